@@ -1,0 +1,71 @@
+import { type Transport } from '../transport/transport';
+import { type CompletionParameters, type CompletionPart, type CompletionRequest, type CompletionResult } from './completion';
+import { type CostEstimate } from './estimate';
+import { type PriceRow } from './price';
+import { type Metered, type MeterContext } from './usage';
+
+/** A provider's account, decrypted: all that a strategy knows of it. */
+export interface VendorAccount {
+  readonly apiKey: string;
+  readonly baseUrl?: string;
+}
+
+/** Milliseconds. `firstByte` runs to the answer's headers, `idle` between pieces of a body. */
+export interface CallTimeouts {
+  readonly firstByte: number;
+  readonly idle: number;
+  readonly total: number;
+}
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly timeouts: CallTimeouts;
+}
+
+export type Verdict = 'ok' | 'bad_key' | 'no_access' | 'rate_limited' | 'unreachable' | 'bad_response';
+export interface Validation {
+  readonly verdict: Verdict;
+  readonly message: string;
+}
+
+/** A model as the vendor lists it today. */
+export interface VendorModel {
+  readonly id: string;
+  readonly displayName: string | null;
+  readonly createdAt: Date | null;
+}
+
+/** One vendor account's way of doing what every vendor does. One call is one attempt: no retries inside. */
+export interface ProviderStrategy {
+  /** @throws VendorError */
+  generateCompletion(request: CompletionRequest, options: CallOptions): Promise<CompletionResult>;
+  /** The same, part by part. Leaving the loop early closes the vendor's connection. @throws VendorError */
+  streamCompletion(request: CompletionRequest, options: CallOptions): AsyncGenerator<CompletionPart, void, undefined>;
+  /** What the request can cost by these price rows, without calling the vendor. */
+  estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate;
+  /** Asks the vendor whether the key works. It costs nothing and never throws for a vendor's answer. */
+  validateConfiguration(options: CallOptions): Promise<Validation>;
+  /** @throws VendorError */
+  listModels(options: CallOptions): Promise<VendorModel[]>;
+  /** Ends the connections once the calls in flight are done. */
+  close(): Promise<void>;
+}
+
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A vendor: what `vendors/index.ts` lists. `id` is a provider's `type`. */
+export interface VendorDefinition {
+  readonly id: string;
+  readonly displayName: string;
+  readonly defaultBaseUrl: string;
+  /** The vendor whose rows of the price book and catalog apply. */
+  readonly priceVendor: string;
+  createStrategy(account: VendorAccount, transport: Transport): ProviderStrategy;
+  /** The vendor's raw usage object to the disjoint vector. Pure; it never throws. */
+  meterUsage(raw: unknown, context: MeterContext): Metered;
+  /** What the vendor refuses of these parameters, beyond the general ranges. Pure. */
+  checkParameters(parameters: CompletionParameters, vendorModel: string): FieldProblem[];
+}

@@ -1,0 +1,30 @@
+import { type CallTimeouts } from '../contract/strategy';
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Absolute. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly signal: AbortSignal;
+  readonly timeouts: CallTimeouts;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  /** Names in lower case; repeated headers joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The bytes as they come, with backpressure. Throws VendorError: `cut`, `stalled`, `timeout`, `aborted`. */
+  readonly body: AsyncIterable<Buffer>;
+  /** The whole body; refuses (`bad_response`) one of more bytes than the transport's limit. */
+  text(): Promise<string>;
+  /** Throws the rest of the body away and frees the connection. */
+  discard(): Promise<void>;
+}
+
+/** HTTP to one provider: its own pool of connections, timers, no redirects, no private addresses. */
+export interface Transport {
+  /** @throws VendorError `unreachable`, `address_refused`, `timeout`, `aborted`, `cut` */
+  send(request: TransportRequest): Promise<TransportResponse>;
+  close(): Promise<void>;
+}
