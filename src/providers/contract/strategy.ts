@@ -1,20 +1,18 @@
-import { type Transport } from '../transport/transport';
-import { type CompletionParameters, type CompletionPart, type CompletionRequest, type CompletionResult } from './completion';
+import {
+  type CompletionParameters,
+  type CompletionPart,
+  type CompletionRequest,
+  type CompletionResult,
+} from './completion';
 import { type CostEstimate } from './estimate';
 import { type PriceRow } from './price';
+import { type CallTimeouts, type Transport } from './transport';
 import { type Metered, type MeterContext } from './usage';
 
 /** A provider's account, decrypted: all that a strategy knows of it. */
 export interface VendorAccount {
   readonly apiKey: string;
   readonly baseUrl?: string;
-}
-
-/** Milliseconds. `firstByte` runs to the answer's headers, `idle` between pieces of a body. */
-export interface CallTimeouts {
-  readonly firstByte: number;
-  readonly idle: number;
-  readonly total: number;
 }
 
 export interface CallOptions {
@@ -40,7 +38,10 @@ export interface ProviderStrategy {
   /** @throws VendorError */
   generateCompletion(request: CompletionRequest, options: CallOptions): Promise<CompletionResult>;
   /** The same, part by part. Leaving the loop early closes the vendor's connection. @throws VendorError */
-  streamCompletion(request: CompletionRequest, options: CallOptions): AsyncGenerator<CompletionPart, void, undefined>;
+  streamCompletion(
+    request: CompletionRequest,
+    options: CallOptions,
+  ): AsyncGenerator<CompletionPart, void, undefined>;
   /** What the request can cost by these price rows, without calling the vendor. */
   estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate;
   /** Asks the vendor whether the key works. It costs nothing and never throws for a vendor's answer. */

@@ -1,4 +1,9 @@
-import { type CallTimeouts } from '../contract/strategy';
+/** Milliseconds. `firstByte` runs to the answer's headers, `idle` between pieces of a body. */
+export interface CallTimeouts {
+  readonly firstByte: number;
+  readonly idle: number;
+  readonly total: number;
+}
 
 export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
