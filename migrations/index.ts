@@ -1,0 +1,16 @@
+import { CreateTeams1764000000000 } from './1764000000000-create-teams';
+import { CreateProvidersAndModels1764000100000 } from './1764000100000-create-providers-and-models';
+import { CreatePriceBook1764000200000 } from './1764000200000-create-price-book';
+import { CreateUsageLedger1764000300000 } from './1764000300000-create-usage-ledger';
+import { CreateJobs1764000400000 } from './1764000400000-create-jobs';
+import { CreateUsageRollups1764000500000 } from './1764000500000-create-usage-rollups';
+
+/** All migrations in their order, one line each. None is ever edited after it landed. */
+export const migrations = [
+  CreateTeams1764000000000,
+  CreateProvidersAndModels1764000100000,
+  CreatePriceBook1764000200000,
+  CreateUsageLedger1764000300000,
+  CreateJobs1764000400000,
+  CreateUsageRollups1764000500000,
+];

@@ -1,0 +1,33 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { InvalidInput, type FieldError } from '../problem';
+
+export type InputClass<T extends object> = new () => T;
+
+function collect(errors: readonly ValidationError[], path: string, into: FieldError[]): void {
+  for (const error of errors) {
+    const index = /^\d+$/.test(error.property);
+    const field = index ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
+    for (const message of Object.values(error.constraints ?? {})) {
+      into.push({ field, message: message.replace(/^property (\S+) should not exist$/, '$1 is not a known field') });
+    }
+    collect(error.children ?? [], field, into);
+  }
+}
+
+/**
+ * Checks a plain value against a DTO class: the single definition of an input for REST, OpenAPI and tRPC.
+ * @throws InvalidInput naming each wrong field; unknown fields are wrong too.
+ */
+export function validateInput<T extends object>(type: InputClass<T>, value: unknown): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidInput('The input must be a JSON object. Send one with Content-Type: application/json.');
+  }
+  const instance = plainToInstance(type, value, { exposeUnsetFields: false });
+  const failures = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
+  if (failures.length === 0) return instance;
+  const errors: FieldError[] = [];
+  collect(failures, '', errors);
+  const named = errors.slice(0, 3).map((error) => `${error.field}: ${error.message}`);
+  throw new InvalidInput(`${named.join('; ')}${errors.length > 3 ? '; …' : ''}`, { errors });
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { engineOf, type SqlDialect, sqlDialectOf } from './engine';
+
+/** A value that can be bound to a `?` of hand-written SQL on both engines. */
+export type SqlValue = string | number | bigint | boolean | Buffer | null;
+
+/** Runs hand-written SQL: the database itself, or one transaction of it. */
+export interface SqlRunner {
+  query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
+  execute(sql: string, values?: readonly SqlValue[]): Promise<void>;
+  /** For repositories that have to take part in the transaction. */
+  readonly manager: EntityManager;
+}
+
+function runnerOf(manager: EntityManager): SqlRunner {
+  return {
+    manager,
+    query: <T>(sql: string, values: readonly SqlValue[] = []) => manager.query<T[]>(sql, [...values]),
+    execute: async (sql: string, values: readonly SqlValue[] = []) => {
+      await manager.query(sql, [...values]);
+    },
+  };
+}
+
+/** `(?, ?, …)` for a row of so many columns, as often as there are rows. */
+export function placeholders(columns: number, rows = 1): string {
+  const row = `(${new Array<string>(columns).fill('?').join(', ')})`;
+  return new Array<string>(rows).fill(row).join(', ');
+}
+
+/** The unit of work, and SQL where entities would cost too much. */
+@Injectable()
+export class Database {
+  readonly dialect: SqlDialect;
+  private readonly runner: SqlRunner;
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {
+    this.dialect = sqlDialectOf(engineOf(dataSource.options.type));
+    this.runner = runnerOf(dataSource.manager);
+  }
+
+  query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]> {
+    return this.runner.query<T>(sql, values);
+  }
+
+  execute(sql: string, values?: readonly SqlValue[]): Promise<void> {
+    return this.runner.execute(sql, values);
+  }
+
+  /** Runs the work in one transaction; inside, use only its runner. */
+  transaction<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction((manager) => work(runnerOf(manager)));
+  }
+
+  /** The same with every read from one moment's snapshot (MariaDB); SQLite transactions always are. */
+  snapshot<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    if (this.dialect.engine === 'sqlite') return this.transaction(work);
+    return this.dataSource.transaction('REPEATABLE READ', (manager) => work(runnerOf(manager)));
+  }
+}

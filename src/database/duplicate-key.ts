@@ -1,0 +1,28 @@
+import { QueryFailedError } from 'typeorm';
+
+const DUPLICATE_CODES: ReadonlySet<unknown> = new Set([
+  'ER_DUP_ENTRY',
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+]);
+const REFERENCED_CODES: ReadonlySet<unknown> = new Set([
+  'ER_ROW_IS_REFERENCED_2',
+  'ER_NO_REFERENCED_ROW_2',
+  'SQLITE_CONSTRAINT_FOREIGNKEY',
+]);
+
+function driverCode(error: unknown): unknown {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const driverError: unknown = error.driverError;
+  return driverError instanceof Error && 'code' in driverError ? driverError.code : undefined;
+}
+
+/** Whether a statement failed because a row with its unique key exists. */
+export function isDuplicateKey(error: unknown): boolean {
+  return DUPLICATE_CODES.has(driverCode(error));
+}
+
+/** Whether a statement failed because another row refers to this one, or the one referred to is gone. */
+export function isReferenceViolation(error: unknown): boolean {
+  return REFERENCED_CODES.has(driverCode(error));
+}

@@ -1,0 +1,106 @@
+/** The engines: MariaDB and MySQL speak one dialect for all that we use, SQLite another. */
+export type Engine = 'mysql' | 'sqlite';
+
+/** The words that differ between the engines, for hand-written SQL. Everything else is portable. */
+export interface SqlDialect {
+  readonly engine: Engine;
+  /** `INSERT` that passes over a row whose key exists: the words before `INTO`. */
+  readonly insertIgnore: string;
+  /** The end of an upsert: what to set when the key exists. `incoming(column)` is the new row's value. */
+  onConflict(keys: readonly string[], assignments: readonly string[]): string;
+  incoming(column: string): string;
+  /** An exact sum of integers or wide integers as decimal text, beyond 64 bits; null for no rows. */
+  exactSum(expression: string): string;
+  /** An integer column as text, so that no driver rounds it to a double. */
+  integerText(expression: string): string;
+  least(a: string, b: string): string;
+  /** The end of a SELECT that locks its rows until the transaction ends. SQLite has one writer and needs none. */
+  readonly forUpdate: string;
+}
+
+const mysql: SqlDialect = {
+  engine: 'mysql',
+  insertIgnore: 'INSERT IGNORE',
+  onConflict: (_keys, assignments) => `ON DUPLICATE KEY UPDATE ${assignments.join(', ')}`,
+  incoming: (column) => `VALUES(${column})`,
+  exactSum: (expression) => `CAST(SUM(${expression}) AS CHAR)`,
+  integerText: (expression) => `CAST(${expression} AS CHAR)`,
+  least: (a, b) => `LEAST(${a}, ${b})`,
+  forUpdate: ' FOR UPDATE',
+};
+
+const sqlite: SqlDialect = {
+  engine: 'sqlite',
+  insertIgnore: 'INSERT OR IGNORE',
+  onConflict: (keys, assignments) => `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignments.join(', ')}`,
+  incoming: (column) => `excluded.${column}`,
+  exactSum: (expression) => `exact_sum(${expression})`,
+  integerText: (expression) => `CAST(${expression} AS TEXT)`,
+  least: (a, b) => `MIN(${a}, ${b})`,
+  forUpdate: '',
+};
+
+export function engineOf(dataSourceType: string): Engine {
+  return dataSourceType === 'better-sqlite3' ? 'sqlite' : 'mysql';
+}
+
+export function sqlDialectOf(engine: Engine): SqlDialect {
+  return engine === 'sqlite' ? sqlite : mysql;
+}
+
+/** Column types for hand-written migrations, per engine. */
+export interface ColumnTypes {
+  /** A UUID as text. */
+  readonly uuid: string;
+  /** A UUID as 16 bytes. */
+  readonly binaryUuid: string;
+  readonly integer: string;
+  readonly bigint: string;
+  /** An integer beyond 64 bits: a decimal on MariaDB, digits as text on SQLite (summed by `exact_sum`). */
+  readonly wideInteger: string;
+  readonly flag: string;
+  readonly timestamp: string;
+  readonly json: string;
+  readonly text: string;
+  readonly autoIncrement: string;
+  varchar(length: number): string;
+  /** Text of ASCII characters only, compared byte by byte. */
+  ascii(length: number): string;
+  readonly tableOptions: string;
+}
+
+const mysqlTypes: ColumnTypes = {
+  uuid: 'char(36) CHARACTER SET ascii COLLATE ascii_bin',
+  binaryUuid: 'binary(16)',
+  integer: 'int',
+  bigint: 'bigint',
+  wideInteger: 'decimal(38,0)',
+  flag: 'tinyint(1)',
+  timestamp: 'datetime(3)',
+  json: 'json',
+  text: 'mediumtext',
+  autoIncrement: 'int NOT NULL AUTO_INCREMENT PRIMARY KEY',
+  varchar: (length) => `varchar(${length})`,
+  ascii: (length) => `varchar(${length}) CHARACTER SET ascii COLLATE ascii_bin`,
+  tableOptions: 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin',
+};
+
+const sqliteTypes: ColumnTypes = {
+  uuid: 'varchar(36)',
+  binaryUuid: 'blob',
+  integer: 'integer',
+  bigint: 'integer',
+  wideInteger: 'text',
+  flag: 'boolean',
+  timestamp: 'datetime',
+  json: 'text',
+  text: 'text',
+  autoIncrement: 'integer PRIMARY KEY AUTOINCREMENT NOT NULL',
+  varchar: (length) => `varchar(${length})`,
+  ascii: (length) => `varchar(${length})`,
+  tableOptions: '',
+};
+
+export function columnTypesOf(engine: Engine): ColumnTypes {
+  return engine === 'sqlite' ? sqliteTypes : mysqlTypes;
+}

@@ -1,0 +1,79 @@
+import {
+  type DeepPartial,
+  type EntityManager,
+  type EntityTarget,
+  type FindOptionsOrder,
+  type FindOptionsWhere,
+  MoreThan,
+  type Repository,
+} from 'typeorm';
+import { type TeamScope } from '../common/tenancy/team-scope';
+
+export interface TeamRow {
+  id: string;
+  teamId: string;
+}
+
+export interface Page<E> {
+  readonly data: E[];
+  readonly nextCursor: string | null;
+}
+
+/** An entity's rows of one team at a time: each method asks for the scope first and never leaves it. */
+export class TeamRepository<E extends TeamRow> {
+  constructor(
+    private readonly target: EntityTarget<E>,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /** The same repository inside a transaction. */
+  within(manager: EntityManager): TeamRepository<E> {
+    return new TeamRepository(this.target, manager);
+  }
+
+  find(scope: TeamScope, where: FindOptionsWhere<E>): Promise<E | null> {
+    return this.repository.findOne({ where: { ...where, teamId: scope.teamId } });
+  }
+
+  /** In the order of making (ids are time-ordered), from after the cursor's id. */
+  async page(
+    scope: TeamScope,
+    limit: number,
+    cursor: string | undefined,
+    where: FindOptionsWhere<E> = {},
+  ): Promise<Page<E>> {
+    const after = cursor === undefined ? {} : { id: MoreThan(cursor) };
+    const rows = await this.repository.find({
+      where: { ...where, ...after, teamId: scope.teamId } as FindOptionsWhere<E>,
+      order: { id: 'ASC' } as FindOptionsOrder<E>,
+      take: limit + 1,
+    });
+    const data = rows.slice(0, limit);
+    return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  all(scope: TeamScope, where: FindOptionsWhere<E> = {}): Promise<E[]> {
+    return this.repository.find({
+      where: { ...where, teamId: scope.teamId },
+      order: { id: 'ASC' } as FindOptionsOrder<E>,
+    });
+  }
+
+  count(scope: TeamScope, where: FindOptionsWhere<E>): Promise<number> {
+    return this.repository.count({ where: { ...where, teamId: scope.teamId } });
+  }
+
+  /** Inserts or updates; the row is of the scope's team, whatever it says itself. */
+  save(scope: TeamScope, row: Omit<E, 'teamId'>): Promise<E> {
+    return this.repository.save({ ...row, teamId: scope.teamId } as unknown as DeepPartial<E>) as Promise<E>;
+  }
+
+  async remove(scope: TeamScope, id: string): Promise<boolean> {
+    const result = await this.repository.delete({ id, teamId: scope.teamId } as FindOptionsWhere<E>);
+    return (result.affected ?? 0) > 0;
+  }
+
+  private get repository(): Repository<E> {
+    return this.manager.getRepository(this.target);
+  }
+}

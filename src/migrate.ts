@@ -1,0 +1,13 @@
+import './check-node';
+import { loadSettings } from './config/environment';
+import { migrate } from './database/migrate';
+
+async function main(): Promise<void> {
+  const ran = await migrate(loadSettings());
+  if (ran.length > 0) console.log(`Migrated the database (${ran.length} steps, the last one ${ran.at(-1)}).`);
+}
+
+main().catch((error: unknown) => {
+  console.error(`The migration failed, and nothing was started: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
