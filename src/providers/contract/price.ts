@@ -4,6 +4,8 @@ import { TOKEN_CLASSES, type TokenClass, type UnitClass, type UsageClass, type U
 /** A dated row of the price book: what one vendor model costs, served in one way, from one moment on. */
 export interface PriceRow {
   readonly id: string;
+  /** The team whose own price it is, or null for the shipped list price. A team's row wins. */
+  readonly teamId: string | null;
   readonly vendor: string;
   /** The vendor's exact model id; a dated snapshot suffix of it also matches, a prefix never does. */
   readonly vendorModel: string;
@@ -12,7 +14,7 @@ export interface PriceRow {
   readonly servedTier: string;
   /** The region class the row is for, or null for every region without a row of its own. */
   readonly regionClass: string | null;
-  /** The row holds for prompts of strictly more tokens than this. */
+  /** The row holds for prompts of strictly more tokens than this; 0 is the base row and holds for all. */
   readonly aboveContextTokens: number;
   /** UTC milliseconds, half-open: from ≤ t < to. */
   readonly validFrom: number;

@@ -60,10 +60,17 @@ export interface Served {
 
 export type UsageQuality = 'exact' | 'estimated' | 'lower_bound' | 'missing';
 
+/**
+ * A flag with this prefix names a class that the vendor does not charge in this call, although its price row
+ * has a price for it: `free:input_tool` for what Google Search retrieved.
+ */
+export const FREE_CLASS_FLAG = 'free:';
+
 export interface Metered {
   /** The sum of the lines, or null when the usage is unknown. Unknown is never zero. */
   readonly vector: UsageVector | null;
   readonly lines: readonly MeteredLine[];
+  /** The input tokens of the first line, which is the answer's own model. */
   readonly promptTotal: number;
   readonly served: Served;
   readonly quality: UsageQuality;

@@ -1,0 +1,96 @@
+import { MAX_EVENT_PICO, type PicoDollars } from '../../common/money';
+import { type CostLine, type PriceRow, priceVector } from '../../providers/contract/price';
+import { choosePriceRow } from '../../providers/contract/price-choice';
+import {
+  FREE_CLASS_FLAG,
+  type Metered,
+  type MeteredLine,
+  type UsageClass,
+} from '../../providers/contract/usage';
+
+export type CostStatus = 'priced' | 'estimated' | 'unpriced' | 'free';
+
+export interface PricedUsage {
+  /** Null when the usage or any price of it is unknown. */
+  readonly amount: PicoDollars | null;
+  readonly status: CostStatus;
+  /** The price row of the answer's own model, null when none fits. */
+  readonly priceId: string | null;
+  readonly lines: readonly CostLine[];
+  /** Classes that were used and have no price. */
+  readonly unpricedClasses: readonly UsageClass[];
+  /** What is odd about the price: `amount_overflow`, `price_guarantee_expires_<date>`, `price_past_guarantee`. */
+  readonly flags: readonly string[];
+}
+
+export interface PricingMoment {
+  /** The API called, such as `responses`. */
+  readonly surface: string;
+  /** When the call started, UTC milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * Prices metered usage: each line at its own model's row, by the tier and region that were served. The sum
+ * is exact. A used class without a price leaves the whole amount unknown, never zero.
+ * @param rowsFor the rows that may price a vendor model: its own and those of its undated id.
+ */
+export function priceMetered(
+  metered: Metered,
+  rowsFor: (vendorModel: string) => readonly PriceRow[],
+  moment: PricingMoment,
+): PricedUsage {
+  const priced = metered.lines.map((line) => priceLine(line, metered, rowsFor(line.model), moment));
+  const lines = priced.flatMap((each) => each.lines);
+  const priceId = priced[0]?.row?.id ?? null;
+  const flags = new Set(priced.flatMap((each) => describeGuarantee(each.row, moment.at)));
+  const unpricedClasses = [
+    ...new Set(lines.filter((line) => line.amount === null).map((line) => line.usageClass)),
+  ];
+  const sum = lines.reduce((total, line) => total + (line.amount ?? 0n), 0n);
+  if (sum > MAX_EVENT_PICO) flags.add('amount_overflow');
+  const known = metered.vector !== null && unpricedClasses.length === 0 && sum <= MAX_EVENT_PICO;
+  return {
+    amount: known ? sum : null,
+    status: known ? judgeStatus(metered, sum) : 'unpriced',
+    priceId,
+    lines,
+    unpricedClasses,
+    flags: [...flags],
+  };
+}
+
+function judgeStatus(metered: Metered, amount: PicoDollars): CostStatus {
+  if (metered.quality !== 'exact') return 'estimated';
+  return amount === 0n ? 'free' : 'priced';
+}
+
+function priceLine(
+  line: MeteredLine,
+  metered: Metered,
+  rows: readonly PriceRow[],
+  moment: PricingMoment,
+): { row: PriceRow | null; lines: CostLine[] } {
+  const row = choosePriceRow(rows, {
+    vendorModel: line.model,
+    surface: moment.surface,
+    servedTier: metered.served.tier,
+    region: metered.served.region,
+    promptTotal: line.promptTotal,
+    at: moment.at,
+  });
+  const lines = priceVector(row, line.model, line.vector).map((cost) =>
+    metered.flags.includes(FREE_CLASS_FLAG + cost.usageClass)
+      ? { ...cost, unitPrice: '0', amount: 0n }
+      : cost,
+  );
+  return { row, lines };
+}
+
+function describeGuarantee(row: PriceRow | null, at: number): string[] {
+  if (!row || row.guaranteedUntil === null) return [];
+  const day = new Date(row.guaranteedUntil).toISOString().slice(0, 10);
+  const flags = [`price_guarantee_expires_${day}`];
+  if (at > row.guaranteedUntil) flags.push('price_past_guarantee');
+  return flags;
+}

@@ -1,0 +1,190 @@
+import { type Metered, type UsageVector } from '../../contract/usage';
+import {
+  type JsonObject,
+  readCount,
+  readObject,
+  type UsageNotes,
+  VectorBuilder,
+} from '../../contract/usage-builder';
+import { type ModalityCounts, splitInput, splitOutput } from '../../contract/usage-split';
+
+/**
+ * Reads one OpenAI token count of any API. All of them count inclusively: input contains cached and
+ * written tokens, output contains reasoning and accepted and rejected predictions
+ * (types of openai 7.57.0, read 2026-11-22).
+ */
+
+/** What a surface's tokens are, where the usage object itself does not say. */
+export type TokenKind = 'text' | 'embedding' | 'image' | 'speech';
+
+export type TokenReading =
+  { readonly vector: UsageVector; readonly known: true } | { readonly vector: null; readonly known: false };
+
+const UNKNOWN: TokenReading = { vector: null, known: false };
+
+export function readTokens(
+  usage: JsonObject,
+  kind: TokenKind,
+  model: string,
+  notes: UsageNotes,
+): Metered['vector'] {
+  const reading =
+    kind === 'embedding' ? readEmbedding(usage, notes) : readModelTokens(usage, kind, model, notes);
+  return reading.vector;
+}
+
+function readEmbedding(usage: JsonObject, notes: UsageNotes): TokenReading {
+  const total = readCount(usage, notes, 'prompt_tokens', 'input_tokens', 'total_tokens');
+  if (total === null) return UNKNOWN;
+  const vector = new VectorBuilder();
+  vector.add('embedding_input', total);
+  return { vector: vector.build(), known: true };
+}
+
+interface Totals {
+  readonly input: number;
+  readonly output: number;
+  /** Reasoning tokens that the vendor counted beside the output instead of in it. */
+  readonly outside: number;
+}
+
+function readModelTokens(usage: JsonObject, kind: TokenKind, model: string, notes: UsageNotes): TokenReading {
+  const inputDetails = readObject(
+    usage,
+    'prompt_tokens_details',
+    'input_tokens_details',
+    'input_token_details',
+  );
+  const outputDetails = readObject(
+    usage,
+    'completion_tokens_details',
+    'output_tokens_details',
+    'output_token_details',
+  );
+  const reasoning =
+    readCount(outputDetails, notes, 'reasoning_tokens') ?? readCount(usage, notes, 'reasoning_tokens');
+  const totals = readTotals(usage, inputDetails, outputDetails, reasoning, model, notes);
+  if (!totals) return UNKNOWN;
+
+  const vector = new VectorBuilder();
+  const cachedDetails =
+    readObject(inputDetails, 'cached_tokens_details') ?? readObject(usage, 'cached_tokens_details');
+  splitInput(
+    {
+      total: totals.input,
+      parts: readModalities(inputDetails, notes),
+      textReported: isReported(inputDetails, 'text_tokens'),
+      cached:
+        readCount(inputDetails, notes, 'cached_tokens') ??
+        readCount(usage, notes, 'cached_tokens', 'prompt_cache_hit_tokens') ??
+        0,
+      cachedParts: cachedDetails && readModalities(cachedDetails, notes),
+      writes: readWrites(inputDetails, notes),
+    },
+    vector,
+    notes,
+  );
+  const parts = readModalities(outputDetails, notes);
+  const wholly = outputDetails ? null : WHOLE_OUTPUT[kind];
+  splitOutput(
+    {
+      total: totals.output,
+      parts: wholly ? { ...parts, [wholly]: totals.output } : parts,
+      textReported: isReported(outputDetails, 'text_tokens'),
+      reasoning: totals.outside > 0 ? 0 : (reasoning ?? 0),
+    },
+    vector,
+    notes,
+  );
+  vector.add('output_reasoning', totals.outside);
+  return { vector: vector.build(), known: true };
+}
+
+/** Without a split, an image model's output is all image and a speech model's all audio. */
+const WHOLE_OUTPUT = { text: null, embedding: null, image: 'image', speech: 'audio' } as const;
+
+function readTotals(
+  usage: JsonObject,
+  inputDetails: JsonObject | null,
+  outputDetails: JsonObject | null,
+  reasoning: number | null,
+  model: string,
+  notes: UsageNotes,
+): Totals | null {
+  const total = readCount(usage, notes, 'total_tokens');
+  const statedInput = readCount(usage, notes, 'prompt_tokens', 'input_tokens');
+  const statedOutput = readCount(usage, notes, 'completion_tokens', 'output_tokens');
+  if (statedInput === null && statedOutput === null && total === null) return null;
+  const input = statedInput ?? deriveTotal(total, statedOutput, inputDetails, notes);
+  const output = statedOutput ?? deriveTotal(total, input, outputDetails, notes);
+  if (total === null) return { input, output, outside: 0 };
+  return { input, output, outside: findReasoningOutside(total - input - output, reasoning, model, notes) };
+}
+
+/** A total that is not stated is the rest of the grand total, or else the sum of its parts. */
+function deriveTotal(
+  total: number | null,
+  other: number | null,
+  details: JsonObject | null,
+  notes: UsageNotes,
+): number {
+  if (total !== null && total >= (other ?? 0)) {
+    if (total > (other ?? 0)) notes.estimate('total_derived');
+    return total - (other ?? 0);
+  }
+  notes.lowerBound('total_not_reported');
+  const parts = readModalities(details, notes);
+  return parts.text + parts.audio + parts.image;
+}
+
+/**
+ * OpenAI's total is input plus output. Look-alikes leave reasoning out of the output: Gemini's
+ * OpenAI-compatible endpoint hides it in total − prompt − completion, others also state it.
+ */
+function findReasoningOutside(
+  gap: number,
+  reasoning: number | null,
+  model: string,
+  notes: UsageNotes,
+): number {
+  if (gap === 0) return 0;
+  if (gap > 0 && (gap === reasoning || /(^|\/)gemini-/.test(model))) {
+    notes.note('hidden_reasoning');
+    return gap;
+  }
+  notes.estimate('total_mismatch');
+  return 0;
+}
+
+function isReported(details: JsonObject | null, name: string): boolean {
+  return details?.[name] !== undefined && details[name] !== null;
+}
+
+function readModalities(details: JsonObject | null, notes: UsageNotes): ModalityCounts {
+  return {
+    text: readCount(details, notes, 'text_tokens', 'cached_text_tokens') ?? 0,
+    audio: readCount(details, notes, 'audio_tokens', 'cached_audio_tokens') ?? 0,
+    image: readCount(details, notes, 'image_tokens', 'cached_image_tokens') ?? 0,
+    video: 0,
+  };
+}
+
+/**
+ * Cache writes are billed instead of the input rate, by how long the entry is kept. Without a split they
+ * are the default of 30 minutes (guide "Prompt caching", 2026-11).
+ */
+function readWrites(
+  details: JsonObject | null,
+  notes: UsageNotes,
+): readonly (readonly ['cache_write_12h' | 'cache_write_30m', number])[] {
+  const split = readObject(details, 'cache_write_tokens_details');
+  const stated12h = readCount(split, notes, 'ttl_12h_tokens') ?? 0;
+  const stated30m = readCount(split, notes, 'ttl_30m_tokens') ?? 0;
+  const total = readCount(details, notes, 'cache_write_tokens') ?? stated12h + stated30m;
+  if (split && stated12h + stated30m !== total) notes.estimate('cache_write_split_mismatch');
+  const kept12h = Math.min(stated12h, total);
+  return [
+    ['cache_write_12h', kept12h],
+    ['cache_write_30m', total - kept12h],
+  ];
+}
