@@ -15,7 +15,9 @@ export class CreateJobs1764000400000 implements MigrationInterface {
     await runner.query(`CREATE TABLE job_leases (
       job ${t.ascii(64)} NOT NULL PRIMARY KEY,
       instance ${t.integer} NULL,
-      expires_at ${t.bigint} NOT NULL
+      expires_at ${t.bigint} NOT NULL,
+      last_run_at ${t.bigint} NULL,
+      last_outcome ${t.ascii(16)} NULL
     ) ${t.tableOptions}`);
     await runner.query(`CREATE TABLE job_runs (
       id ${t.autoIncrement},

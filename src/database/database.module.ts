@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { SETTINGS, type Settings } from '../config/settings';
 import { createDataSource, databaseOptions } from './data-source';
 import { Database } from './database';
+import { Installation } from './installation';
 import { assertSchema } from './schema-gate';
 
 async function openDatabase(options: DataSourceOptions | undefined): Promise<DataSource> {
@@ -36,8 +37,8 @@ export class DatabaseModule {
           dataSourceFactory: openDatabase,
         }),
       ],
-      providers: [Database],
-      exports: [Database],
+      providers: [Database, Installation],
+      exports: [Database, Installation],
     };
   }
 }

@@ -9,6 +9,17 @@ export interface SqlDialect {
   /** The end of an upsert: what to set when the key exists. `incoming(column)` is the new row's value. */
   onConflict(keys: readonly string[], assignments: readonly string[]): string;
   incoming(column: string): string;
+  /**
+   * The end of an upsert that replaces the columns of an existing row only where `guard` (an integer
+   * column) has one of these values, and leaves the row as it is otherwise.
+   */
+  onConflictIf(
+    table: string,
+    keys: readonly string[],
+    columns: readonly string[],
+    guard: string,
+    values: readonly number[],
+  ): string;
   /** An exact sum of integers or wide integers as decimal text, beyond 64 bits; null for no rows. */
   exactSum(expression: string): string;
   /** An integer column as text, so that no driver rounds it to a double. */
@@ -23,6 +34,12 @@ const mysql: SqlDialect = {
   insertIgnore: 'INSERT IGNORE',
   onConflict: (_keys, assignments) => `ON DUPLICATE KEY UPDATE ${assignments.join(', ')}`,
   incoming: (column) => `VALUES(${column})`,
+  onConflictIf: (_table, _keys, columns, guard, values) => {
+    // Assignments are carried out from left to right: the guard itself has to come last.
+    const ordered = [...columns.filter((column) => column !== guard), guard];
+    const open = `${guard} IN (${values.join(', ')})`;
+    return `ON DUPLICATE KEY UPDATE ${ordered.map((c) => `${c} = IF(${open}, VALUES(${c}), ${c})`).join(', ')}`;
+  },
   exactSum: (expression) => `CAST(SUM(${expression}) AS CHAR)`,
   integerText: (expression) => `CAST(${expression} AS CHAR)`,
   least: (a, b) => `LEAST(${a}, ${b})`,
@@ -34,6 +51,9 @@ const sqlite: SqlDialect = {
   insertIgnore: 'INSERT OR IGNORE',
   onConflict: (keys, assignments) => `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignments.join(', ')}`,
   incoming: (column) => `excluded.${column}`,
+  onConflictIf: (table, keys, columns, guard, values) =>
+    `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${columns.map((c) => `${c} = excluded.${c}`).join(', ')} ` +
+    `WHERE ${table}.${guard} IN (${values.join(', ')})`,
   exactSum: (expression) => `exact_sum(${expression})`,
   integerText: (expression) => `CAST(${expression} AS TEXT)`,
   least: (a, b) => `MIN(${a}, ${b})`,

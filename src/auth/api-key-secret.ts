@@ -1,0 +1,18 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+export const API_KEY_PREFIX = 'sk_studio_';
+
+/** A new key: 256 random bits behind a prefix that secret scanners can find. */
+export function generateApiKey(): string {
+  return API_KEY_PREFIX + randomBytes(32).toString('base64url');
+}
+
+/** SHA-256, hexadecimal. */
+export function hashApiKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** The last four characters, by which a person tells keys apart. */
+export function hintOf(key: string): string {
+  return key.slice(-4);
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager, InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import { BoundedCache } from '../common/bounded-cache';
+import { Clock } from '../common/clock';
+import { InvalidInput, NotFound } from '../common/problem';
+import { type TeamScope } from '../common/tenancy/team-scope';
+import { uuidv7 } from '../common/uuid';
+import { type Page, TeamRepository } from '../database/team-repository';
+import { ApiKey } from './api-key.entity';
+import { generateApiKey, hashApiKey, hintOf } from './api-key-secret';
+import { type CreateApiKeyInput } from './dto/api-key.dto';
+
+const CACHED_KEYS = 20_000;
+/** For how long a key that another instance revoked may still work here. */
+const CACHE_MS = 5_000;
+
+@Injectable()
+export class ApiKeysService {
+  private readonly cache = new BoundedCache<string, ApiKey | null>(CACHED_KEYS, CACHE_MS);
+  private readonly keys: TeamRepository<ApiKey>;
+
+  constructor(
+    @InjectEntityManager() manager: EntityManager,
+    @InjectRepository(ApiKey) private readonly allKeys: Repository<ApiKey>,
+    private readonly clock: Clock,
+  ) {
+    this.keys = new TeamRepository(ApiKey, manager);
+  }
+
+  /** The only look-up without a scope: the key itself proves the team. */
+  async findByHash(keyHash: string): Promise<ApiKey | undefined> {
+    const cached = this.cache.get(keyHash);
+    if (cached !== undefined) return cached ?? undefined;
+    const key = await this.allKeys.findOneBy({ keyHash });
+    this.cache.set(keyHash, key);
+    return key ?? undefined;
+  }
+
+  async create(scope: TeamScope, input: CreateApiKeyInput): Promise<{ apiKey: ApiKey; key: string }> {
+    const now = this.clock.date();
+    const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
+    if (expiresAt && expiresAt <= now) throw InvalidInput.field('expiresAt', 'must be in the future');
+    const key = generateApiKey();
+    const keyHash = hashApiKey(key);
+    const apiKey = await this.keys.save(scope, {
+      id: uuidv7(now.getTime()),
+      name: input.name,
+      role: input.role,
+      keyHash,
+      keyHint: hintOf(key),
+      allowedModels: input.allowedModels ?? null,
+      requestsPerMinute: input.requestsPerMinute ?? null,
+      tokensPerMinute: input.tokensPerMinute ?? null,
+      expiresAt,
+      createdAt: now,
+    });
+    this.cache.delete(keyHash);
+    return { apiKey, key };
+  }
+
+  list(scope: TeamScope, limit: number, cursor: string | undefined): Promise<Page<ApiKey>> {
+    return this.keys.page(scope, limit, cursor);
+  }
+
+  async remove(scope: TeamScope, id: string): Promise<void> {
+    const key = await this.keys.find(scope, { id });
+    if (!key || !(await this.keys.remove(scope, id))) throw new NotFound(`The API key "${id}"`);
+    this.cache.delete(key.keyHash);
+  }
+}

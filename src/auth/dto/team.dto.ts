@@ -1,0 +1,58 @@
+import { IsBoolean, IsOptional, IsString, IsTimeZone, Length } from 'class-validator';
+import { TrimmedText } from '../../common/validation/trimmed-text';
+import { type Team } from '../team.entity';
+
+export class CreateTeamInput {
+  @TrimmedText(1, 100)
+  name: string;
+
+  /** IANA time zone, such as Europe/Berlin. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  @IsTimeZone({ message: 'must be an IANA time zone such as Europe/Berlin' })
+  timezone?: string;
+}
+
+export class UpdateTeamInput {
+  @IsOptional()
+  @TrimmedText(1, 100)
+  name?: string;
+
+  /** IANA time zone, such as Europe/Berlin. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  @IsTimeZone({ message: 'must be an IANA time zone such as Europe/Berlin' })
+  timezone?: string;
+
+  /** Whether `<provider name>/<vendor model id>` works for models that are not configured. */
+  @IsOptional()
+  @IsBoolean()
+  allowUnlistedModels?: boolean;
+}
+
+export class TeamView {
+  id: string;
+  name: string;
+  timezone: string;
+  allowUnlistedModels: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export class TeamPage {
+  data: TeamView[];
+  nextCursor: string | null;
+}
+
+export function toTeamView(team: Team): TeamView {
+  return {
+    id: team.id,
+    name: team.name,
+    timezone: team.timezone,
+    allowUnlistedModels: team.allowUnlistedModels,
+    createdAt: team.createdAt.toISOString(),
+    updatedAt: team.updatedAt.toISOString(),
+  };
+}

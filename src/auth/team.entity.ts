@@ -1,0 +1,24 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('teams')
+export class Team {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id: string;
+
+  @Column({ type: 'varchar', length: 100 })
+  name: string;
+
+  /** IANA zone that the team's reports are cut in by default. */
+  @Column({ type: 'varchar', length: 64 })
+  timezone: string;
+
+  /** Whether `<provider name>/<vendor model id>` works for models that are not configured. */
+  @Column({ name: 'allow_unlisted_models', type: 'boolean' })
+  allowUnlistedModels: boolean;
+
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
+  updatedAt: Date;
+}

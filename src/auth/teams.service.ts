@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { MoreThan, Repository } from 'typeorm';
+import { BoundedCache } from '../common/bounded-cache';
+import { Clock } from '../common/clock';
+import { Conflict, NotFound } from '../common/problem';
+import { uuidv7 } from '../common/uuid';
+import { isDuplicateKey } from '../database/duplicate-key';
+import { type Page } from '../database/team-repository';
+import { type CreateTeamInput, type UpdateTeamInput } from './dto/team.dto';
+import { Team } from './team.entity';
+
+const CACHED_TEAMS = 10_000;
+/** For how long another instance's change of a team may go unseen. */
+const CACHE_MS = 5_000;
+const DEFAULT_TEAM = 'default';
+
+@Injectable()
+export class TeamsService {
+  private readonly cache = new BoundedCache<string, Team>(CACHED_TEAMS, CACHE_MS);
+
+  constructor(
+    @InjectRepository(Team) private readonly teams: Repository<Team>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The oldest team, made on the first boot: the admin key acts for it when it names none. */
+  async getDefault(): Promise<Team> {
+    const [oldest] = await this.teams.find({ order: { id: 'ASC' }, take: 1 });
+    if (oldest) return oldest;
+    try {
+      return await this.create({ name: DEFAULT_TEAM });
+    } catch (error) {
+      // Another instance made it at the same moment.
+      if (error instanceof Conflict) return this.teams.findOneByOrFail({ name: DEFAULT_TEAM });
+      throw error;
+    }
+  }
+
+  async find(id: string): Promise<Team | undefined> {
+    const cached = this.cache.get(id);
+    if (cached) return cached;
+    const team = await this.teams.findOneBy({ id });
+    if (team) this.cache.set(id, team);
+    return team ?? undefined;
+  }
+
+  async get(id: string): Promise<Team> {
+    const team = await this.find(id);
+    if (!team) throw new NotFound(`The team "${id}"`);
+    return team;
+  }
+
+  async list(limit: number, cursor: string | undefined): Promise<Page<Team>> {
+    const where = cursor === undefined ? {} : { id: MoreThan(cursor) };
+    const rows = await this.teams.find({ where, order: { id: 'ASC' }, take: limit + 1 });
+    const data = rows.slice(0, limit);
+    return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  async create(input: CreateTeamInput): Promise<Team> {
+    const now = this.clock.date();
+    return this.save({
+      id: uuidv7(now.getTime()),
+      name: input.name,
+      timezone: input.timezone ?? 'UTC',
+      allowUnlistedModels: true,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+
+  async update(id: string, input: UpdateTeamInput): Promise<Team> {
+    const team = await this.teams.findOneBy({ id });
+    if (!team) throw new NotFound(`The team "${id}"`);
+    return this.save({
+      ...team,
+      name: input.name ?? team.name,
+      timezone: input.timezone ?? team.timezone,
+      allowUnlistedModels: input.allowUnlistedModels ?? team.allowUnlistedModels,
+      updatedAt: this.clock.date(),
+    });
+  }
+
+  private async save(team: Team): Promise<Team> {
+    try {
+      const saved = await this.teams.save(team);
+      this.cache.delete(team.id);
+      return saved;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      throw new Conflict('team_name_taken', `A team named "${team.name}" exists. Choose another name.`);
+    }
+  }
+}
