@@ -64,6 +64,8 @@ export interface VendorDefinition {
   readonly defaultBaseUrl: string;
   /** The vendor whose rows of the price book and catalog apply. */
   readonly priceVendor: string;
+  /** The vendor's API that completions go to, as price rows name it (`surface`). */
+  readonly completionApi: string;
   createStrategy(account: VendorAccount, transport: Transport): ProviderStrategy;
   /** The vendor's raw usage object to the disjoint vector. Pure; it never throws. */
   meterUsage(raw: unknown, context: MeterContext): Metered;

@@ -84,4 +84,19 @@ export class VendorError extends Error {
     this.metered = details.metered ?? null;
     this.rawUsage = details.rawUsage ?? null;
   }
+
+  /** The same failure with what is known beside it; what it has already stays. */
+  withDetails(details: VendorErrorDetails): VendorError {
+    const extended = new VendorError(this.kind, this.message, {
+      status: this.status ?? details.status,
+      retryAfterMs: this.retryAfterMs ?? details.retryAfterMs,
+      vendorCode: this.vendorCode ?? details.vendorCode,
+      vendorRequestId: this.vendorRequestId ?? details.vendorRequestId,
+      metered: this.metered ?? details.metered,
+      rawUsage: this.rawUsage ?? details.rawUsage,
+      cause: this.cause ?? details.cause,
+    });
+    extended.stack = this.stack;
+    return extended;
+  }
 }

@@ -1,0 +1,85 @@
+import { Agent } from 'undici';
+import { type Transport, type TransportRequest, type TransportResponse } from '../contract/transport';
+import { VendorError } from '../contract/vendor-error';
+import { classifyUrlHost } from './address-guard';
+import { DeadlineTicker } from './deadline-ticker';
+import { Exchange } from './exchange';
+import { createGuardedLookup } from './guarded-lookup';
+import { toNetworkError } from './network-error';
+
+export interface TransportOptions {
+  /** Lets base URLs lead to loopback, private and link-local addresses. Default false. */
+  readonly allowPrivate?: boolean;
+  /** Connections at a time; further calls wait for one, within their first-byte timer. Default 256. */
+  readonly connections?: number;
+  /** The longest answer that `text()` takes, in bytes. Default 64 MiB. */
+  readonly maxTextBytes?: number;
+  /** How long an idle connection is kept, in milliseconds, where the vendor does not say. Default 30,000. */
+  readonly keepAliveMs?: number;
+  /** How long a new connection may take, in milliseconds. Default 10,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+const PROTOCOLS: ReadonlySet<string> = new Set(['https:', 'http:']);
+
+/**
+ * HTTP/1.1 to one provider over its own undici pool. It follows no redirect (a redirect would carry
+ * the key to another host), asks for no compression, and leaves every timer to `CallTimeouts`.
+ */
+export function createTransport(options: TransportOptions = {}): Transport {
+  const allowPrivate = options.allowPrivate ?? false;
+  const maxTextBytes = options.maxTextBytes ?? 64 * 1024 * 1024;
+  const ticker = new DeadlineTicker();
+  const agent = new Agent({
+    connections: options.connections ?? 256,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: options.keepAliveMs ?? 30_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: {
+      timeout: options.connectTimeoutMs ?? 10_000,
+      ...(allowPrivate ? {} : { lookup: createGuardedLookup() }),
+    },
+  });
+
+  function send(request: TransportRequest): Promise<TransportResponse> {
+    const url = parseUrl(request.url);
+    if (!url) {
+      return Promise.reject(
+        new VendorError('invalid_request', 'The base URL of the provider is no http(s) URL.'),
+      );
+    }
+    const refused = allowPrivate ? null : classifyUrlHost(url.hostname);
+    if (refused !== null) {
+      const cause = { code: 'ERR_ADDRESS_REFUSED', range: refused };
+      return Promise.reject(toNetworkError(cause, 'connecting', url.host));
+    }
+    const exchange = new Exchange({
+      host: url.host,
+      signal: request.signal,
+      timeouts: request.timeouts,
+      ticker,
+      maxTextBytes,
+    });
+    if (exchange.isClosed) return exchange.answered;
+    agent.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: { 'accept-encoding': 'identity', ...request.headers },
+        body: request.body ?? null,
+      },
+      exchange,
+    );
+    return exchange.answered;
+  }
+
+  return { send, close: () => agent.close() };
+}
+
+function parseUrl(text: string): URL | null {
+  const url = URL.parse(text);
+  return url && PROTOCOLS.has(url.protocol) ? url : null;
+}
