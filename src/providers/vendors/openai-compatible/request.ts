@@ -126,14 +126,12 @@ function toToolChoice(choice: ToolChoice): OpenAI.ChatCompletionToolChoiceOption
   return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } };
 }
 
+/** Strict unless the caller says otherwise, where the schema is closed as strict output demands. */
 function toResponseFormat(format: ResponseFormat): OpenAI.ChatCompletionCreateParams['response_format'] {
   if (format.type !== 'json_schema') return format;
+  const strict = format.strict ?? format.schema.additionalProperties === false;
   return {
     type: 'json_schema',
-    json_schema: {
-      name: format.name ?? 'response',
-      schema: { ...format.schema },
-      strict: format.strict ?? true,
-    },
+    json_schema: { name: format.name ?? 'response', schema: { ...format.schema }, strict },
   };
 }

@@ -7,7 +7,6 @@ export const openai: VendorDefinition = {
   defaultBaseUrl: OPENAI_PROTOCOL.defaultBaseUrl,
   priceVendor: OPENAI_PROTOCOL.priceVendor,
   completionApi: 'chat.completions',
-  completionApi: 'chat.completions',
   createStrategy: (account, transport) => new OpenAiStrategy(account, transport),
   meterUsage: (raw, context) => OPENAI_PROTOCOL.meterUsage(raw, context),
   checkParameters: (parameters, vendorModel) => OPENAI_PROTOCOL.checkParameters(parameters, vendorModel),
