@@ -1,0 +1,144 @@
+import { parseDollars } from '../../common/money';
+import { type CompletionRequest } from './completion';
+import { type PriceRow } from './price';
+import { quoteRequest, type QuoteRules } from './quote';
+
+const rules: QuoteRules = { imageTokensHigh: 1000, messageOverheadTokens: 0, at: 0, surface: 'test' };
+
+function row(changes: Partial<PriceRow> = {}): PriceRow {
+  return {
+    id: 'row',
+    teamId: null,
+    vendor: 'v',
+    vendorModel: 'm',
+    surface: null,
+    servedTier: 'standard',
+    regionClass: null,
+    aboveContextTokens: 0,
+    validFrom: 0,
+    validTo: null,
+    guaranteedUntil: null,
+    pricesPerMillion: { input_text: '2', cache_read_text: '0.2', cache_write_1h: '4', output_text: '10' },
+    unitPrices: {},
+    source: 'test',
+    checkedOn: null,
+    ...changes,
+  };
+}
+
+function request(text: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {
+  return {
+    model: 'm',
+    messages: [{ role: 'user', content: text }],
+    parameters: { maxTokens: 100 },
+    outputLimit: 1000,
+    ...changes,
+  };
+}
+
+describe('quoting a request', () => {
+  it('bounds it by one token per byte at the dearest class and the whole output limit', () => {
+    const quote = quoteRequest(request('x'.repeat(80)), [row()], rules);
+    expect(quote.inputTokens).toEqual({ low: 10, high: 80 });
+    expect(quote.maxOutputTokens).toBe(100);
+    expect(quote.high).toBe(parseDollars('0.00132')); // 80 × 4 + 100 × 10 per million
+    expect(quote.expected).toBe(parseDollars('0.00029')); // 20 × 2 + 25 × 10
+    expect(quote.low).toBe(parseDollars('0.000012')); // 10 × 0.2 + 1 × 10
+    expect(quote).toMatchObject({ basis: 'bytes', unpricedClasses: [] });
+  });
+
+  it('counts UTF-8 bytes, not characters', () => {
+    expect(quoteRequest(request('語'.repeat(10)), [row()], rules).inputTokens.high).toBe(30);
+  });
+
+  it('counts everything that is sent: system, calls, results, thoughts, tools, schema and images', () => {
+    const everything = request('', {
+      messages: [
+        { role: 'system', content: 'ab' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'cd' },
+            { type: 'image', url: 'https://x' },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: null,
+          toolCalls: [{ id: 'i', name: 'n', arguments: { a: 1 } }],
+          reasoning: [{ text: 'why', signature: 'sig' }],
+        },
+        { role: 'tool', toolCallId: 'i', content: 'ok' },
+      ],
+      tools: [{ name: 't', description: 'd', parameters: { type: 'object' } }],
+      responseFormat: { type: 'json_schema', name: 's', schema: {} },
+    });
+    const quote = quoteRequest(
+      everything,
+      [row({ pricesPerMillion: { ...row().pricesPerMillion, input_image: '2' } })],
+      rules,
+    );
+    const bytes = 2 + 2 + (1 + 1 + 7) + (3 + 3) + (1 + 2) + (1 + 1 + 17) + (1 + 2);
+    expect(quote.inputTokens.high).toBe(bytes + 1000);
+    expect(quote.high).not.toBeNull();
+  });
+
+  it('chooses the context tier at the high input', () => {
+    const long = row({
+      id: 'long',
+      aboveContextTokens: 50,
+      pricesPerMillion: { input_text: '20', output_text: '30' },
+    });
+    const quote = quoteRequest(request('x'.repeat(51)), [row(), long], rules);
+    expect(quote.high).toBe(parseDollars('0.00402'));
+  });
+
+  it('takes the dearest of the tiers in which it may be served', () => {
+    const priority = row({
+      id: 'p',
+      servedTier: 'priority',
+      pricesPerMillion: { input_text: '4', output_text: '20' },
+    });
+    const both = { ...rules, servedTiers: ['standard', 'priority'] };
+    expect(quoteRequest(request(''), [row(), priority], both).high).toBe(parseDollars('0.002'));
+  });
+
+  it('prices the output at the dearer of text and reasoning', () => {
+    const thinking = row({ pricesPerMillion: { input_text: '0', output_text: '1', output_reasoning: '3' } });
+    expect(quoteRequest(request(''), [thinking], rules).high).toBe(parseDollars('0.0003'));
+  });
+
+  it.each([
+    [undefined, 1000, 1000],
+    [5000, 1000, 1000],
+    [500, null, 500],
+    [undefined, null, null],
+  ])('limits the output of maxTokens %s and a model limit of %s to %s', (maxTokens, outputLimit, limit) => {
+    const quote = quoteRequest(request('x', { parameters: { maxTokens }, outputLimit }), [row()], rules);
+    expect(quote.maxOutputTokens).toBe(limit);
+    expect(quote.high === null).toBe(limit === null);
+    expect(quote.low).not.toBeNull();
+  });
+
+  it.each([
+    ['an unknown model', [row({ vendorModel: 'm-2' })], ['input_text', 'output_text']],
+    ['an unknown tier', [row({ servedTier: 'batch' })], ['input_text', 'output_text']],
+    ['a missing class', [row({ pricesPerMillion: { input_text: '1' } })], ['output_text']],
+  ])('gives no amount for %s and names what is unpriced', (_name, rows, classes) => {
+    const quote = quoteRequest(request('x'), rows, rules);
+    expect(quote).toMatchObject({ low: null, expected: null, high: null, unpricedClasses: classes });
+  });
+
+  it('prices a free model at zero, which is not unknown', () => {
+    const free = row({ pricesPerMillion: { input_text: '0', output_text: '0' } });
+    expect(quoteRequest(request('x'), [free], rules)).toMatchObject({ low: 0n, expected: 0n, high: 0n });
+  });
+
+  it('keeps low ≤ expected ≤ high for any size', () => {
+    for (let length = 0; length < 300; length += 7) {
+      const { low, expected, high } = quoteRequest(request('é'.repeat(length)), [row()], rules);
+      expect(Number(low)).toBeLessThanOrEqual(Number(expected));
+      expect(Number(expected)).toBeLessThanOrEqual(Number(high));
+    }
+  });
+});
