@@ -33,6 +33,7 @@ function preset(name: PresetError): Refusal {
 }
 
 export const anthropicErrors: VendorErrors = {
+  usualFailure: 529,
   render(refusal, requestId) {
     const usual = USUAL[refusal.status] ??
       USUAL[refusal.status >= 500 ? 500 : 400] ?? { message: 'Error', type: 'api_error' };

@@ -1,12 +1,10 @@
 import { type Answer } from './answer';
 import { answerFor } from './answer-for';
-import { anthropicErrors } from './anthropic-errors';
 import { readMessagesRequest } from './anthropic-request';
 import { signatureOf } from './anthropic-thinking';
 import { deltaUsage, messageUsage, startUsage } from './anthropic-usage';
 import { type Exchange } from './exchange';
 import { type JsonObject, objectAt } from './json';
-import { Refusal } from './refusal';
 import { type Frame } from './sse';
 import { countTokens, pieces, TOKENS_PER_IMAGE } from './tokens';
 
@@ -29,12 +27,10 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
     const reported = exchange.script.fault === 'no_usage' ? {} : { usage: messageUsage(answer, body) };
     return exchange.sendJson({ ...message, ...reported });
   }
-  const status = exchange.script.status ?? 529;
-  const failure = anthropicErrors.render(
-    new Refusal(status, exchange.script.errorMessage),
-    exchange.record.id,
-  ).body;
-  await exchange.sendStream(events(message, content, answer, body), 'sse', { event: 'error', data: failure });
+  await exchange.sendStream(events(message, content, answer, body), 'sse', () => ({
+    event: 'error',
+    data: exchange.failureBody(),
+  }));
 }
 
 export async function answerCountTokens(exchange: Exchange): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Prompt } from './answer';
 import { isObject, type JsonObject, numberAt, objectAt, objectsAt, stringAt } from './json';
 import { Refusal } from './refusal';
+import { checkMessages, checkSchema, checkTools } from './anthropic-checks';
 import { checkThinking } from './anthropic-thinking';
 
 const FOREIGN = [
@@ -20,7 +21,6 @@ const FOREIGN = [
   'contents',
   'generationConfig',
 ];
-const ROLES = ['user', 'assistant', 'system'];
 
 export function readMessagesRequest(body: JsonObject, counting = false): Prompt {
   for (const name of ['model', 'messages', ...(counting ? [] : ['max_tokens'])]) {
@@ -44,10 +44,11 @@ export function readMessagesRequest(body: JsonObject, counting = false): Prompt 
   const messages = objectsAt(body, 'messages');
   if (messages.length === 0) throw new Refusal(400, 'messages: at least one message is required');
   checkMessages(messages);
+  checkTools(body);
   checkThinking(body, messages);
   const tools = objectsAt(body, 'tools');
   const last = messages.at(-1);
-  const results = last ? blocksOf(last).filter((block) => block.type === 'tool_result') : [];
+  const results = last ? objectsAt(last, 'content').filter((block) => block.type === 'tool_result') : [];
   const lastUser = messages.findLast((message) => message.role === 'user' && textOf(message.content) !== '');
   const thinking = stringAt(objectAt(body, 'thinking'), 'type');
   const format = objectAt(objectAt(body, 'output_config'), 'format');
@@ -76,83 +77,6 @@ function stopSequences(body: JsonObject): string[] {
   return Array.isArray(given) ? given.filter((stop): stop is string => typeof stop === 'string') : [];
 }
 
-function checkMessages(messages: JsonObject[]): void {
-  let called: string[] = [];
-  for (const [i, message] of messages.entries()) {
-    const role = stringAt(message, 'role') ?? '';
-    if (!ROLES.includes(role)) {
-      throw new Refusal(
-        400,
-        role === 'tool' || role === 'developer'
-          ? `messages: Unexpected role "${role}". Allowed roles are "user" or "assistant".`
-          : `messages.${i}.role: Input should be 'user' or 'assistant'`,
-      );
-    }
-    if (i === 0 && role === 'assistant') {
-      throw new Refusal(400, 'messages: first message must use the "user" role');
-    }
-    if (message.content === undefined) throw new Refusal(400, `messages.${i}.content: Field required`);
-    const isLast = i === messages.length - 1;
-    const empty = message.content === '' || (Array.isArray(message.content) && message.content.length === 0);
-    if (empty && !(isLast && role === 'assistant')) {
-      throw new Refusal(
-        400,
-        `messages.${i}: all messages must have non-empty content except for the optional final assistant message`,
-      );
-    }
-    called = checkBlocks(message, i, called);
-  }
-  if (called.length > 0) refuseUnanswered(called, messages.length - 1);
-}
-
-/** Returns the ids of the tool calls that the next message has to answer. */
-function checkBlocks(message: JsonObject, i: number, called: string[]): string[] {
-  const blocks = blocksOf(message);
-  const answered = new Set<string>();
-  for (const [j, block] of blocks.entries()) {
-    if (block.type === 'text' && block.text === '') {
-      throw new Refusal(400, `messages: text content blocks must be non-empty`);
-    }
-    if (block.type !== 'tool_result') continue;
-    const id = stringAt(block, 'tool_use_id') ?? '';
-    if (!called.includes(id)) {
-      throw new Refusal(
-        400,
-        `messages.${i}.content.${j}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each ` +
-          '`tool_result` block must have a corresponding `tool_use` block in the previous message.',
-      );
-    }
-    answered.add(id);
-  }
-  const open = called.filter((id) => !answered.has(id));
-  if (open.length > 0) refuseUnanswered(open, i - 1);
-  if (message.role !== 'assistant') return [];
-  return blocks.filter((block) => block.type === 'tool_use').map((block) => stringAt(block, 'id') ?? '');
-}
-
-function refuseUnanswered(open: string[], index: number): never {
-  throw new Refusal(
-    400,
-    `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ` +
-      `${open.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
-  );
-}
-
-/** Structured outputs need closed objects. */
-function checkSchema(format: JsonObject | undefined): void {
-  const schema = objectAt(format, 'schema');
-  if (schema?.type === 'object' && schema.additionalProperties !== false) {
-    throw new Refusal(
-      400,
-      "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
-    );
-  }
-}
-
-export function blocksOf(message: JsonObject): JsonObject[] {
-  return objectsAt(message, 'content');
-}
-
 /** Text of a content that is a string or a list of blocks. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
@@ -177,7 +101,7 @@ function allTextOf(content: unknown): string {
 }
 
 function imagesOf(message: JsonObject): number {
-  return blocksOf(message).reduce((sum, block) => {
+  return objectsAt(message, 'content').reduce((sum, block) => {
     const inside = block.type === 'tool_result' ? imagesOf(block) : 0;
     return sum + inside + (block.type === 'image' || block.type === 'document' ? 1 : 0);
   }, 0);

@@ -1,4 +1,5 @@
 import { type Vendor } from './refusal';
+import { ResponseStore } from './response-store';
 import { type Script } from './script';
 
 export interface SimulatedRequest {
@@ -34,6 +35,7 @@ export class Control {
   private recorded: SimulatedRequest[] = [];
   private queue: { script: Script; match: Match; left: number }[] = [];
   private counter = 0;
+  readonly responses = new ResponseStore();
   activeStreams = 0;
   openConnections = 0;
 
@@ -74,5 +76,6 @@ export class Control {
   reset(): void {
     this.recorded = [];
     this.queue = [];
+    this.responses.clear();
   }
 }

@@ -48,16 +48,38 @@ export class Exchange {
     if (latencyMs) await this.wire.sleep(latencyMs);
     if (fault === 'reset') await this.wire.cut();
     if (error) throw this.errors.preset(error);
-    if (status !== undefined && status >= 400) {
+    if (status !== undefined && status >= 400 && fault !== 'error_event') {
       throw new Refusal(status, this.script.errorMessage, { retryAfter: this.script.retryAfter });
     }
     return rest;
   }
 
+  /** How the vendor fails in the middle of its work. */
+  failure(): Refusal {
+    return new Refusal(this.script.status ?? this.errors.usualFailure, this.script.errorMessage);
+  }
+
+  failureBody(): JsonObject {
+    return this.errors.render(this.failure(), this.record.id).body;
+  }
+
+  get started(): boolean {
+    return this.wire.started;
+  }
+
+  abandon(): Promise<never> {
+    return this.wire.cut();
+  }
+
+  private failsPlain(): boolean {
+    const { fault } = this.script;
+    return fault === 'error_event' || (fault === 'failed' && !this.url.pathname.endsWith('/responses'));
+  }
+
   async sendJson(body: unknown, status = 200, headers: Record<string, string> = {}): Promise<void> {
     const { fault, extra } = this.script;
     const partly = fault === 'cut' || fault === 'stall';
-    if (status === 200 && (fault === 'error_event' || fault === 'failed')) throw new Refusal(500);
+    if (status === 200 && this.failsPlain()) throw this.failure();
     const merged = extra && status === 200 ? deepMerge(body, extra) : body;
     const whole = JSON.stringify(merged);
     const half = whole.slice(0, Math.ceil(whole.length / 2));
@@ -78,11 +100,11 @@ export class Exchange {
     this.record.finished = true;
   }
 
-  /** `errorFrame` is how the vendor reports a failure in the middle of a stream. */
+  /** `errorFrame` is how the vendor reports a failure in the middle of a stream, given its place in it. */
   async sendStream(
     frames: Frame[],
     format: StreamFormat,
-    errorFrame: Frame,
+    errorFrame: (index: number) => Frame,
     headers: Record<string, string> = {},
   ): Promise<void> {
     this.control.activeStreams++;
@@ -108,14 +130,19 @@ export class Exchange {
     }
   }
 
-  private async sendFrames(frames: Frame[], format: StreamFormat, errorFrame: Frame): Promise<void> {
+  private async sendFrames(
+    frames: Frame[],
+    format: StreamFormat,
+    errorFrame: (index: number) => Frame,
+  ): Promise<void> {
     const { fault, after = DEFAULT_AFTER, chunkDelayMs = 0 } = this.script;
     const strikes = fault !== undefined && STREAM_FAULTS.includes(fault) ? strikeIndex(frames, after) : -1;
     for (const [index, frame] of frames.entries()) {
       if (index === strikes) {
         if (fault === 'cut') await this.wire.cut();
         if (fault === 'stall') await this.wire.stall();
-        if (fault !== 'malformed') return this.wire.write(encodeFrame(errorFrame, format, index === 0));
+        if (fault !== 'malformed')
+          return this.wire.write(encodeFrame(errorFrame(index), format, index === 0));
       }
       if (frame.content && chunkDelayMs > 0) await this.wire.sleep(chunkDelayMs);
       await this.wire.write(encodeFrame(frame, format, index === 0, index === strikes));

@@ -69,6 +69,7 @@ function quotaDetails(retryAfter: number) {
 }
 
 export const googleErrors: VendorErrors = {
+  usualFailure: 503,
   render(refusal) {
     const usual = USUAL[refusal.status] ??
       USUAL[refusal.status >= 500 ? 500 : 400] ?? { message: 'Error.', status: 'UNKNOWN' };

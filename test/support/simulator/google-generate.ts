@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Answer, type Prompt } from './answer';
 import { answerFor } from './answer-for';
 import { type Exchange } from './exchange';
-import { googleErrors } from './google-errors';
 import { readGenerateRequest, wantsLogprobs, wantsThoughts } from './google-request';
 import { usageMetadata } from './google-usage';
 import { type JsonObject, objectAt } from './json';
-import { Refusal } from './refusal';
 import { type Frame } from './sse';
 import { countTokens, pieces, TOKENS_PER_IMAGE } from './tokens';
 
@@ -19,7 +17,7 @@ export async function answerGenerate(
   const { body, control } = exchange;
   const prompt = readGenerateRequest(body, model, version, action);
   const answer = await answerFor(exchange, prompt, 'fc_');
-  const { servedTier, status, errorMessage } = exchange.script;
+  const { servedTier } = exchange.script;
   const tail = { modelVersion: answer.model, responseId: control.nextId('resp') };
   const shown = wantsThoughts(body) || exchange.script.thinking !== undefined;
   const headers: Record<string, string> =
@@ -31,9 +29,13 @@ export async function answerGenerate(
       headers,
     );
   }
-  const failure = googleErrors.render(new Refusal(status ?? 503, errorMessage), '').body;
   const format = exchange.url.searchParams.get('alt') === 'sse' ? 'sse-crlf' : 'json-array';
-  await exchange.sendStream(chunks(answer, prompt, shown, tail), format, { data: failure }, headers);
+  await exchange.sendStream(
+    chunks(answer, prompt, shown, tail),
+    format,
+    () => ({ data: exchange.failureBody() }),
+    headers,
+  );
 }
 
 export async function answerGoogleCountTokens(

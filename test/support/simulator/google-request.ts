@@ -130,6 +130,7 @@ function checkContents(contents: JsonObject[], model: string): void {
         '* GenerateContentRequest.contents[0].parts: contents.parts must not be empty.\n',
       );
     }
+    parts.forEach(checkPart);
     const results = parts.filter((part) => field(part, 'functionResponse') !== undefined).length;
     if (results > 0 && called === 0) {
       throw new Refusal(
@@ -146,6 +147,32 @@ function checkContents(contents: JsonObject[], model: string): void {
     }
     called = role === 'model' ? checkCalls(parts, model) : 0;
   }
+}
+
+const PART_DATA = [
+  'text',
+  'inlineData',
+  'fileData',
+  'functionCall',
+  'functionResponse',
+  'executableCode',
+  'codeExecutionResult',
+];
+
+function checkPart(part: JsonObject): void {
+  for (const name of ['type', 'image_url', 'source']) {
+    if (name in part) {
+      throw new Refusal(
+        400,
+        `Invalid JSON payload received. Unknown name "${name}" at 'contents[0].parts[0]': Cannot find field.`,
+      );
+    }
+  }
+  if (PART_DATA.some((name) => field(part, name) !== undefined)) return;
+  throw new Refusal(
+    400,
+    "* GenerateContentRequest.contents[0].parts[0].data: required oneof field 'data' must have one initialized field\n",
+  );
 }
 
 /** Gemini 3 wants the signature of its first function call of a turn back. */

@@ -1,9 +1,9 @@
 import { type Prompt } from './answer';
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, objectsAt, stringAt } from './json';
+import { checkMessages, checkRange, checkStrict, checkTools, refuseForeign } from './openai-checks';
 import { invalidValue, missingParameter, unknownModel } from './openai-errors';
 import { Refusal } from './refusal';
 
-const ROLES = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 const FOREIGN = [
   'system',
   'stop_sequences',
@@ -38,6 +38,7 @@ export function readChatRequest(body: JsonObject): Prompt {
   checkRange(body, 'temperature', 0, 2);
   checkRange(body, 'top_p', 0, 1);
   checkMessages(messages);
+  checkTools(body);
   const format = objectAt(body, 'response_format');
   const tools = objectsAt(body, 'tools').map((tool) => objectAt(tool, 'function') ?? {});
   const last = messages.at(-1);
@@ -68,76 +69,6 @@ export function requiredModel(body: JsonObject): string {
   if (model === undefined || model === '') throw new Refusal(400, 'you must provide a model parameter');
   if (model.startsWith('missing-')) throw unknownModel(model);
   return model;
-}
-
-/** Fields that belong to another vendor's API, named as the vendor names a field it does not know. */
-export function refuseForeign(body: JsonObject, names: string[]): void {
-  for (const name of names) {
-    if (name in body) {
-      throw invalidValue(name, `Unrecognized request argument supplied: ${name}`, 'unknown_parameter');
-    }
-  }
-}
-
-export function checkRange(body: JsonObject, name: string, least: number, most: number): void {
-  const value = body[name];
-  if (value === undefined || value === null) return;
-  if (typeof value !== 'number') {
-    throw invalidValue(
-      name,
-      `Invalid type for '${name}': expected a decimal, but got a ${typeof value} instead.`,
-      'invalid_type',
-    );
-  }
-  if (value < least || value > most) {
-    const [side, bound, relation] = value < least ? ['minimum', least, '>='] : ['maximum', most, '<='];
-    throw invalidValue(
-      name,
-      `Invalid '${name}': decimal ${side === 'minimum' ? 'below minimum' : 'above maximum'} value. Expected a value ${relation} ${bound}, but got ${value} instead.`,
-      `decimal_${side === 'minimum' ? 'below_min' : 'above_max'}_value`,
-    );
-  }
-}
-
-function checkMessages(messages: JsonObject[]): void {
-  let open: string[] = [];
-  for (const [i, message] of messages.entries()) {
-    const role = stringAt(message, 'role') ?? '';
-    if (!ROLES.includes(role)) {
-      throw invalidValue(
-        `messages[${i}].role`,
-        `Invalid value: '${role}'. Supported values are: ${ROLES.map((name) => `'${name}'`).join(', ')}.`,
-      );
-    }
-    if (role === 'tool') {
-      const id = stringAt(message, 'tool_call_id');
-      if (id === undefined) throw missingParameter(`messages[${i}].tool_call_id`);
-      if (!open.includes(id)) {
-        throw invalidValue(
-          `messages.[${i}].role`,
-          "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
-        );
-      }
-      open = open.filter((other) => other !== id);
-      continue;
-    }
-    refuseUnanswered(open, i);
-    const calls = role === 'assistant' ? objectsAt(message, 'tool_calls') : [];
-    open = calls.map((call) => stringAt(call, 'id') ?? '');
-    if (message.content === undefined && calls.length === 0 && message.function_call === undefined) {
-      throw missingParameter(`messages[${i}].content`);
-    }
-  }
-  refuseUnanswered(open, messages.length);
-}
-
-function refuseUnanswered(open: string[], index: number): void {
-  if (open.length === 0) return;
-  throw invalidValue(
-    `messages.[${index}].role`,
-    "An assistant message with 'tool_calls' must be followed by tool messages responding to each " +
-      `'tool_call_id'. The following tool_call_ids did not have response messages: ${open.join(', ')}`,
-  );
 }
 
 /** Text of a content that is a string or a list of parts. */
@@ -173,16 +104,4 @@ function readFormat(format: JsonObject | undefined): unknown {
   if (stringAt(wrapper, 'name') === undefined) throw missingParameter('response_format.json_schema.name');
   checkStrict(wrapper?.strict === true, wrapper?.schema, stringAt(wrapper, 'name') ?? '', 'response_format');
   return wrapper?.schema ?? true;
-}
-
-/** A strict schema must close its objects. */
-export function checkStrict(strict: boolean, schema: unknown, name: string, param: string): void {
-  if (!strict || !isObject(schema)) return;
-  if (schema.type === 'object' && schema.additionalProperties !== false) {
-    throw invalidValue(
-      param,
-      `Invalid schema for ${param} '${name}': In context=(), 'additionalProperties' is required to be supplied and to be false.`,
-      'invalid_json_schema',
-    );
-  }
 }

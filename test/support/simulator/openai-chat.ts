@@ -5,8 +5,6 @@ import { type JsonObject, objectAt } from './json';
 import { logprobsOf } from './openai-logprobs';
 import { readChatRequest } from './openai-chat-request';
 import { servedTier } from './openai-tier';
-import { openaiErrors } from './openai-errors';
-import { Refusal } from './refusal';
 import { type Frame } from './sse';
 import { pieces } from './tokens';
 
@@ -26,8 +24,7 @@ export async function answerChat(exchange: Exchange): Promise<void> {
   if (!prompt.stream) return exchange.sendJson({ ...base, ...plainAnswer(answer, withLogprobs) });
   const includeUsage = objectAt(body, 'stream_options')?.include_usage === true;
   const frames = chunks({ ...base, object: 'chat.completion.chunk' }, answer, includeUsage, withLogprobs);
-  const failure = openaiErrors.render(new Refusal(500, exchange.script.errorMessage), '').body;
-  await exchange.sendStream(frames, 'sse', { data: failure });
+  await exchange.sendStream(frames, 'sse', () => ({ data: exchange.failureBody() }));
 }
 
 function plainAnswer(answer: Answer, withLogprobs: boolean): JsonObject {

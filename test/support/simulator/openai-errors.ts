@@ -55,6 +55,7 @@ function masked(key: string): string {
 }
 
 export const openaiErrors: VendorErrors = {
+  usualFailure: 500,
   render(refusal) {
     const usual = USUAL[refusal.status] ??
       USUAL[refusal.status >= 500 ? 500 : 400] ?? { message: 'Error.', type: 'api_error', code: null };

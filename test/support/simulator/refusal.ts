@@ -43,6 +43,8 @@ export function retryAfterHeader(seconds: number | undefined): Record<string, st
 
 /** How a vendor says no. */
 export interface VendorErrors {
+  /** The status of a failure in the middle of a stream. */
+  usualFailure: number;
   render(refusal: Refusal, requestId: string): { body: JsonObject; headers: Record<string, string> };
   preset(name: PresetError): Refusal;
   missingKey(): Refusal;

@@ -2,6 +2,7 @@ import { answerCountTokens, answerMessages } from './anthropic-messages';
 import { anthropicErrors } from './anthropic-errors';
 import { type Exchange } from './exchange';
 import { googleErrors } from './google-errors';
+import { answerBatchEmbed, answerEmbed } from './google-embed';
 import { answerGenerate, answerGoogleCountTokens } from './google-generate';
 import {
   listAnthropicModels,
@@ -12,6 +13,8 @@ import {
   showOpenaiModel,
 } from './models';
 import { answerChat } from './openai-chat';
+import { answerEmbeddings } from './openai-embeddings';
+import { answerResponses, cancelResponse, deleteResponse, showResponse } from './openai-responses';
 import { openaiErrors } from './openai-errors';
 import { Refusal, type Vendor, type VendorErrors } from './refusal';
 
@@ -55,12 +58,25 @@ export function keyOf(vendor: Vendor, url: URL, headers: Headers): string | unde
 
 function openaiHandler(method: string, path: string): Handler | undefined {
   if (method === 'POST' && path === '/v1/chat/completions') return answerChat;
+  if (method === 'POST' && path === '/v1/embeddings') return answerEmbeddings;
+  if (path.startsWith('/v1/responses')) return responsesHandler(method, path);
   if (method === 'GET' && path === '/v1/models') return listOpenaiModels;
   const model = /^\/v1\/models\/(.+)$/.exec(path)?.[1];
   if (method === 'GET' && model !== undefined) {
     return (exchange) => showOpenaiModel(exchange, decodeURIComponent(model));
   }
   return undefined;
+}
+
+function responsesHandler(method: string, path: string): Handler | undefined {
+  if (method === 'POST' && path === '/v1/responses') return answerResponses;
+  const [, id, cancel] = /^\/v1\/responses\/([^/]+)(\/cancel)?$/.exec(path) ?? [];
+  if (id === undefined) return undefined;
+  if (cancel !== undefined) {
+    return method === 'POST' ? (exchange) => cancelResponse(exchange, id) : undefined;
+  }
+  if (method === 'GET') return (exchange) => showResponse(exchange, id);
+  return method === 'DELETE' ? (exchange) => deleteResponse(exchange, id) : undefined;
 }
 
 function anthropicHandler(method: string, path: string): Handler | undefined {
@@ -101,6 +117,10 @@ function googleHandler(
       return (exchange) => answerGenerate(exchange, model, version, action);
     case 'countTokens':
       return (exchange) => answerGoogleCountTokens(exchange, model, version);
+    case 'embedContent':
+      return (exchange) => answerEmbed(exchange, model, version);
+    case 'batchEmbedContents':
+      return (exchange) => answerBatchEmbed(exchange, model, version);
     default:
       return undefined;
   }

@@ -112,7 +112,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, control
   try {
     checkKey(keyOf(vendor, url, headers), errors);
     checkVersion(vendor, headers);
-    if (method === 'POST' && !isObject(body)) throw errors.invalidJson();
+    if (body !== undefined && !isObject(body)) throw errors.invalidJson();
     await handle(exchange);
   } catch (error) {
     await answerFailure(exchange, error).catch((failure: unknown) => {
@@ -124,6 +124,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, control
 async function answerFailure(exchange: Exchange, error: unknown): Promise<void> {
   if (error instanceof ClientGone) return;
   if (!(error instanceof Refusal)) console.error(error);
+  if (exchange.started) return exchange.abandon();
   const refusal = error instanceof Refusal ? error : new Refusal(500, `simulator: ${String(error)}`);
   const { body, headers } = exchange.errors.render(refusal, exchange.record.id);
   await exchange.sendJson(body, refusal.status, headers);

@@ -22,6 +22,10 @@ export class Wire {
     });
   }
 
+  get started(): boolean {
+    return this.response.headersSent;
+  }
+
   head(status: number, headers: Record<string, string | number>): void {
     if (this.closed) throw new ClientGone();
     this.response.writeHead(status, headers);
