@@ -33,9 +33,13 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+/** Longer than clients keep an idle connection, so that none is closed under a new request. */
+const KEEP_ALIVE_MS = 75_000;
+
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const control = new Control();
   const server = createServer((request, response) => void serve(request, response, control));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('connection', (socket) => {
     socket.setNoDelay(true);
     control.openConnections++;
