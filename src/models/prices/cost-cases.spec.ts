@@ -11,6 +11,7 @@ import {
 import { meterUsage as meterAnthropic } from '../../providers/vendors/anthropic/usage';
 import { meterUsage as meterGoogle } from '../../providers/vendors/google/usage';
 import { meterUsage as meterOpenAi } from '../../providers/vendors/openai/usage';
+import { loadPriceBook } from './price-book';
 import { priceMetered } from './price-choice';
 
 /** The shared acceptance cases: what a vendor reported, what it means, and what it costs to the last pico-dollar. */
@@ -47,6 +48,8 @@ interface CostCase {
 
 const file = join(__dirname, '../../../test/support/cost-cases.json');
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly CostCase[] };
+
+const book = loadPriceBook();
 
 function meter(each: CostCase): Metered {
   const context: MeterContext = {
@@ -95,7 +98,7 @@ function toRow(each: CostCase, model: string, prices: Prices, above = 0): PriceR
     aboveContextTokens: above,
     validFrom: 0,
     validTo: null,
-    guaranteedUntil: GUARANTEES[each.id] ?? null,
+    guaranteedUntil: findGuarantee(each, model),
     pricesPerMillion: scale(prices, each),
     unitPrices: each.unit_prices_usd ?? {},
     source: 'cost-cases.json',
@@ -103,10 +106,18 @@ function toRow(each: CostCase, model: string, prices: Prices, above = 0): PriceR
   };
 }
 
-/** The cases have no field for a promotion's promised end; the flag expected of it comes from the price row. */
-const GUARANTEES: Readonly<Record<string, number>> = {
-  'oai-21-price-day-of-cut': Date.parse('2026-11-21T23:59:59.999Z'),
-};
+/** The cases have no field for a promotion's promised end, so it comes from the shipped row of that moment. */
+function findGuarantee(each: CostCase, model: string): number | null {
+  const at = toTime(each);
+  const held = book.rows.find(
+    (row) => row.vendorModel === model && row.validFrom <= at && (row.validTo === null || at < row.validTo),
+  );
+  return held?.guaranteedUntil ?? null;
+}
+
+function toTime(each: CostCase): number {
+  return Date.parse(each.context?.timestamp ?? '2026-11-22T12:00:00Z');
+}
 
 function listRows(each: CostCase): PriceRow[] {
   const lines = each.expected_lines ?? [];
@@ -128,7 +139,7 @@ describe.each(['documented', 'inferred', 'uncertain'])('cost cases marked %s', (
     '%s means and costs what the vendor says',
     (_id, each) => {
       const metered = meter(each);
-      const at = Date.parse(each.context?.timestamp ?? '2026-11-22T12:00:00Z');
+      const at = toTime(each);
       const rows = listRows(each);
       const priced = priceMetered(metered, () => rows, { surface: each.api, at });
 
@@ -148,6 +159,28 @@ describe.each(['documented', 'inferred', 'uncertain'])('cost cases marked %s', (
       expect(priced.amount).toBe(expected === null ? null : parseDollars(expected));
     },
   );
+});
+
+describe('the shipped price book', () => {
+  const priced = cases
+    .map((each) => {
+      const vendor = each.vendor.replace(/-(vertex|compatible)$/, '');
+      const rows = book.rows.filter((row) => row.vendor === vendor);
+      return { each, cost: priceMetered(meter(each), () => rows, { surface: each.api, at: toTime(each) }) };
+    })
+    .filter(({ each, cost }) => each.certainty !== 'uncertain' && cost.amount !== null);
+
+  it.each(priced.map(({ each, cost }) => [each.id, each, cost] as const))(
+    'costs %s the same',
+    (_id, each, cost) => {
+      expect(cost.amount).toBe(parseDollars(each.expected_cost_exact_usd ?? ''));
+    },
+  );
+
+  it('knows a price for every case that has a cost', () => {
+    const costing = cases.filter((each) => each.certainty !== 'uncertain' && each.expected_vector !== null);
+    expect(priced).toHaveLength(costing.length);
+  });
 });
 
 it('covers every shared case', () => {
