@@ -61,6 +61,7 @@ export interface FieldProblem {
 export interface VendorDefinition {
   readonly id: string;
   readonly displayName: string;
+  /** Empty when every provider has to give its own. */
   readonly defaultBaseUrl: string;
   /** The vendor whose rows of the price book and catalog apply. */
   readonly priceVendor: string;

@@ -1,7 +1,6 @@
 import type OpenAI from 'openai';
-import { type CompletionRequest } from '../../contract/completion';
 import { type FieldProblem } from '../../contract/strategy';
-import { type CompletionParameters } from '../../contract/completion';
+import { type CompletionParameters, type CompletionRequest } from '../../contract/completion';
 import { type Metered, type MeterContext } from '../../contract/usage';
 import { type ErrorRule } from '../../transport/error-rules';
 
@@ -19,6 +18,12 @@ export interface ChatProtocol {
   readonly requiresDone: boolean;
   /** Rows of the error table that go before the common ones. */
   readonly errorRules: readonly ErrorRule[];
+  /** The most tokens that one image counts as. */
+  readonly imageTokensHigh: number;
+  /** The tiers that a request of this tier can be served in, for a quote. */
+  listServedTiers(asked: string | undefined): readonly string[];
+  /** The region class of prices at this base URL. */
+  findRegion(baseUrl: string): string | null;
   checkParameters(parameters: CompletionParameters, model: string): FieldProblem[];
   meterUsage(raw: unknown, context: MeterContext): Metered;
   foldStreamUsage(previous: unknown, event: unknown): unknown;

@@ -6,6 +6,7 @@ import {
 } from '../../contract/completion';
 import { type CostEstimate } from '../../contract/estimate';
 import { type PriceRow } from '../../contract/price';
+import { quoteRequest } from '../../contract/quote';
 import {
   type CallOptions,
   type ProviderStrategy,
@@ -29,7 +30,10 @@ import { toChatBody } from './request';
 import { toChatResult } from './response';
 import { ChatStream } from './stream';
 
+export const COMPLETION_API = 'chat.completions';
 const REQUEST_ID = 'x-request-id';
+/** What a message or a tool takes beside its text. */
+const OVERHEAD_TOKENS = 16;
 
 /** Chat Completions at any server that speaks them; `protocol` states what the vendor does differently. */
 export class OpenAiCompatibleStrategy implements ProviderStrategy {
@@ -86,8 +90,15 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
     yield* readCompletionStream(response, machine);
   }
 
-  estimateCost(_request: CompletionRequest, _prices: readonly PriceRow[]): CostEstimate {
-    throw new Error('Estimates are not wired yet.');
+  estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate {
+    return quoteRequest(request, prices, {
+      imageTokensHigh: this.protocol.imageTokensHigh,
+      messageOverheadTokens: OVERHEAD_TOKENS,
+      at: Date.now(),
+      surface: COMPLETION_API,
+      region: this.protocol.findRegion(this.baseUrl),
+      servedTiers: this.protocol.listServedTiers(request.parameters.serviceTier),
+    });
   }
 
   validateConfiguration(options: CallOptions): Promise<Validation> {
@@ -120,7 +131,7 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
 
   private meterContext(request: CompletionRequest, response: TransportResponse): MeterContext {
     return {
-      api: 'chat.completions',
+      api: COMPLETION_API,
       model: request.model,
       baseUrl: this.baseUrl,
       responseHeaders: response.headers,

@@ -1,13 +1,16 @@
 import { type VendorDefinition } from '../../contract/strategy';
+import { COMPLETION_API } from '../openai-compatible/strategy';
+import { checkParameters } from './parameters';
 import { OPENAI_PROTOCOL, OpenAiStrategy } from './strategy';
+import { meterUsage } from './usage';
 
 export const openai: VendorDefinition = {
   id: 'openai',
   displayName: OPENAI_PROTOCOL.displayName,
   defaultBaseUrl: OPENAI_PROTOCOL.defaultBaseUrl,
   priceVendor: OPENAI_PROTOCOL.priceVendor,
-  completionApi: 'chat.completions',
+  completionApi: COMPLETION_API,
   createStrategy: (account, transport) => new OpenAiStrategy(account, transport),
-  meterUsage: (raw, context) => OPENAI_PROTOCOL.meterUsage(raw, context),
-  checkParameters: (parameters, vendorModel) => OPENAI_PROTOCOL.checkParameters(parameters, vendorModel),
+  meterUsage,
+  checkParameters,
 };

@@ -5,6 +5,16 @@ import { OpenAiCompatibleStrategy } from '../openai-compatible/strategy';
 import { checkParameters } from './parameters';
 import { foldStreamUsage, meterUsage } from './usage';
 
+/** The dearest image: gpt-4o-mini's eight tiles, 2,833 + 8 × 5,667 (guide "Images and vision", 2026-11). */
+const IMAGE_TOKENS_HIGH = 48_169;
+
+/** A tier without capacity is served as standard; `fast` is reported and billed as priority. */
+const SERVED_TIERS: Readonly<Record<string, readonly string[]>> = {
+  flex: ['flex'],
+  priority: ['priority', 'standard'],
+  fast: ['priority', 'standard'],
+};
+
 /**
  * OpenAI itself. `max_completion_tokens` is taken by every model of its Chat Completions, and is the only
  * limit that reasoning models take; `max_tokens` is deprecated there (types of openai 7.57.0, 2026-11).
@@ -16,6 +26,9 @@ export const OPENAI_PROTOCOL: ChatProtocol = {
   maxTokensField: 'max_completion_tokens',
   requiresDone: true,
   errorRules: [],
+  imageTokensHigh: IMAGE_TOKENS_HIGH,
+  listServedTiers: (asked) => SERVED_TIERS[asked ?? 'default'] ?? ['standard'],
+  findRegion: (baseUrl) => (URL.parse(baseUrl)?.hostname.endsWith('.api.openai.com') ? 'regional' : null),
   checkParameters,
   meterUsage,
   foldStreamUsage,

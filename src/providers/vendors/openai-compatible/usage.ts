@@ -1,0 +1,2 @@
+/** Servers that speak OpenAI's protocol report usage in OpenAI's form. */
+export { foldStreamUsage, meterUsage } from '../openai/usage';
