@@ -1,0 +1,15 @@
+import { type VendorDefinition } from '../../contract/strategy';
+import { checkParameters } from './parameters';
+import { AnthropicStrategy, COMPLETION_API, DEFAULT_BASE_URL } from './strategy';
+import { meterUsage } from './usage';
+
+export const anthropic: VendorDefinition = {
+  id: 'anthropic',
+  displayName: 'Anthropic',
+  defaultBaseUrl: DEFAULT_BASE_URL,
+  priceVendor: 'anthropic',
+  completionApi: COMPLETION_API,
+  createStrategy: (account, transport) => new AnthropicStrategy(account, transport),
+  meterUsage,
+  checkParameters,
+};

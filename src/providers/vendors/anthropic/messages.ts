@@ -1,0 +1,84 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import { type ContentPart, type Message, type TextPart } from '../../contract/completion';
+import { readDataUrl } from '../../transport/data-url';
+
+type Block = Anthropic.ContentBlockParam;
+type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+
+/** The system prompts in their order: Messages takes them beside the conversation. */
+export function toSystem(messages: readonly Message[]): string | Anthropic.TextBlockParam[] | undefined {
+  const texts = messages.flatMap((message) =>
+    message.role === 'system' ? textsOf(message.content).filter((text) => text !== '') : [],
+  );
+  const only = texts[0];
+  if (only === undefined) return undefined;
+  return texts.length === 1 ? only : texts.map((text) => ({ type: 'text', text }));
+}
+
+/**
+ * The conversation. Tool results are blocks of the user's turn, all results of a turn before the user's
+ * own words, so neighbouring user and tool messages become one message.
+ */
+export function toMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
+  const turns: { role: 'user' | 'assistant'; content: Block[] }[] = [];
+  for (const message of messages) {
+    if (message.role === 'system') continue;
+    const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const blocks = toBlocks(message);
+    if (role === 'assistant' && blocks.length === 0) continue;
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...blocks);
+    else turns.push({ role, content: blocks });
+  }
+  return turns.map(({ role, content }) => ({ role, content: resultsFirst(content) }));
+}
+
+function toBlocks(message: Exclude<Message, { role: 'system' }>): Block[] {
+  if (message.role === 'assistant') return toAssistantBlocks(message);
+  if (message.role === 'user') return toContentBlocks(message.content);
+  const content = toContentBlocks(message.content);
+  return [{ type: 'tool_result', tool_use_id: message.toolCallId, ...(content.length > 0 && { content }) }];
+}
+
+/** Thinking goes first and only with its signature: the vendor refuses thinking that it did not sign. */
+function toAssistantBlocks(message: AssistantMessage): Block[] {
+  const blocks: Block[] = [];
+  for (const { text, signature, redacted } of message.reasoning ?? []) {
+    if (redacted !== undefined) blocks.push({ type: 'redacted_thinking', data: redacted });
+    else if (signature !== undefined) blocks.push({ type: 'thinking', thinking: text, signature });
+  }
+  for (const text of textsOf(message.content ?? '')) {
+    if (text !== '') blocks.push({ type: 'text', text });
+  }
+  for (const call of message.toolCalls ?? []) {
+    blocks.push({ type: 'tool_use', id: call.id, name: call.name, input: call.arguments });
+  }
+  return blocks;
+}
+
+/** Empty texts are left out: the vendor refuses them, and they say nothing. */
+function toContentBlocks(
+  content: string | readonly ContentPart[],
+): (Anthropic.TextBlockParam | Anthropic.ImageBlockParam)[] {
+  const parts: readonly ContentPart[] =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  return parts.flatMap((part): (Anthropic.TextBlockParam | Anthropic.ImageBlockParam)[] => {
+    if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+    const inline = 'url' in part ? readDataUrl(part.url) : part;
+    if (inline === null && 'url' in part) return [{ type: 'image', source: { type: 'url', url: part.url } }];
+    if (inline === null) return [];
+    const media_type = inline.mediaType as Anthropic.Base64ImageSource['media_type'];
+    return [{ type: 'image', source: { type: 'base64', media_type, data: inline.data } }];
+  });
+}
+
+function resultsFirst(blocks: readonly Block[]): Block[] {
+  const results = blocks.filter((block) => block.type === 'tool_result');
+  return results.length === 0
+    ? [...blocks]
+    : [...results, ...blocks.filter((block) => block.type !== 'tool_result')];
+}
+
+function textsOf(content: string | readonly TextPart[]): string[] {
+  return typeof content === 'string' ? [content] : content.map(({ text }) => text);
+}

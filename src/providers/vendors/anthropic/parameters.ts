@@ -1,0 +1,47 @@
+import { type CompletionParameters } from '../../contract/completion';
+import { type FieldProblem } from '../../contract/strategy';
+
+/** Messages API reference and the guide "Extended thinking" (platform.claude.com, 2026-11). */
+export const MIN_BUDGET = 1024;
+const SERVICE_TIERS = ['auto', 'standard_only'];
+const MISSING = ['frequencyPenalty', 'presencePenalty', 'seed'] as const;
+
+/** Whether the parameters turn thinking on. */
+export function asksForThinking(parameters: CompletionParameters): boolean {
+  const { reasoning } = parameters;
+  return (
+    reasoning?.budgetTokens !== undefined || (reasoning?.effort !== undefined && reasoning.effort !== 'none')
+  );
+}
+
+/** What the Messages API refuses. Its temperature ends at 1, and thinking leaves sampling as it is. */
+export function checkParameters(parameters: CompletionParameters, _vendorModel: string): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const refuse = (field: string, message: string): void => void problems.push({ field, message });
+  for (const field of MISSING) {
+    if (parameters[field] !== undefined) refuse(field, 'Anthropic has no such parameter. Leave it out.');
+  }
+  if (parameters.temperature !== undefined && parameters.temperature > 1) {
+    refuse('temperature', 'Anthropic takes a temperature from 0 to 1.');
+  }
+  if (parameters.serviceTier !== undefined && !SERVICE_TIERS.includes(parameters.serviceTier)) {
+    refuse('serviceTier', `Anthropic has the tiers ${SERVICE_TIERS.join(', ')}.`);
+  }
+  const budget = parameters.reasoning?.budgetTokens;
+  if (budget !== undefined && budget < MIN_BUDGET) {
+    refuse('reasoning.budgetTokens', `Anthropic takes a thinking budget of at least ${MIN_BUDGET} tokens.`);
+  }
+  if (budget !== undefined && parameters.maxTokens !== undefined && budget >= parameters.maxTokens) {
+    refuse('reasoning.budgetTokens', 'The thinking budget is part of maxTokens and has to be less.');
+  }
+  if (!asksForThinking(parameters)) return problems;
+  if (parameters.temperature !== undefined && parameters.temperature !== 1) {
+    refuse('temperature', 'Anthropic takes no temperature but 1 while the model thinks. Leave it out.');
+  }
+  if (parameters.topK !== undefined)
+    refuse('topK', 'Anthropic takes no top-k while the model thinks. Leave it out.');
+  if (parameters.topP !== undefined && parameters.topP < 0.95) {
+    refuse('topP', 'Anthropic takes a top-p from 0.95 to 1 while the model thinks.');
+  }
+  return problems;
+}
