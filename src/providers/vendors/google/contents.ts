@@ -1,0 +1,139 @@
+import { type ContentPart, type Message, type ToolCall } from '../../contract/completion';
+import { asObject } from '../../contract/usage-builder';
+import { VendorError } from '../../contract/vendor-error';
+import { readDataUrl } from '../../transport/data-url';
+import { parseJson } from '../../transport/vendor-answer';
+import { generationOf } from './parameters';
+import { isOwnCallId } from './response';
+import { type GoogleContent, type GooglePart } from './types';
+
+type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+type ToolMessage = Extract<Message, { role: 'tool' }>;
+
+/**
+ * What stands for the signature of a call that another vendor's model made: Gemini 3 refuses a turn whose
+ * first call has none (https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ, 2026-11).
+ */
+const FOREIGN_SIGNATURE = 'skip_thought_signature_validator';
+
+/** URLs do not say what they hold, and the API asks for it. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  heic: 'image/heic',
+  heif: 'image/heif',
+};
+
+export function toSystemParts(messages: readonly Message[]): GooglePart[] {
+  return messages.flatMap((message) => {
+    if (message.role !== 'system') return [];
+    const texts =
+      typeof message.content === 'string' ? [message.content] : message.content.map(({ text }) => text);
+    return texts.filter((text) => text !== '').map((text) => ({ text }));
+  });
+}
+
+/**
+ * The conversation. The results of one turn's calls are one content, right after the calls; a result names
+ * its function, which is found at the call that it answers.
+ * @throws VendorError `invalid_request` for a result without its call
+ */
+export function toContents(messages: readonly Message[], model: string): GoogleContent[] {
+  const contents: { role: 'user' | 'model'; parts: GooglePart[]; results: boolean }[] = [];
+  const names = new Map<string, string>();
+  for (const [index, message] of messages.entries()) {
+    if (message.role === 'system') continue;
+    if (message.role === 'assistant') {
+      for (const call of message.toolCalls ?? []) names.set(call.id, call.name);
+    }
+    const role = message.role === 'assistant' ? 'model' : 'user';
+    const results = message.role === 'tool';
+    const parts = toParts(message, names, model, index);
+    if (parts.length === 0) continue;
+    const last = contents.at(-1);
+    if (last?.role === role && last.results === results) last.parts.push(...parts);
+    else contents.push({ role, parts, results });
+  }
+  return contents.map(({ role, parts }) => ({ role, parts }));
+}
+
+function toParts(
+  message: Exclude<Message, { role: 'system' }>,
+  names: ReadonlyMap<string, string>,
+  model: string,
+  index: number,
+): GooglePart[] {
+  if (message.role === 'assistant') return toAssistantParts(message, model);
+  return message.role === 'user' ? toContentParts(message.content) : [toResultPart(message, names, index)];
+}
+
+/** Thinking is not sent back as text; its signatures go with the calls. */
+function toAssistantParts(message: AssistantMessage, model: string): GooglePart[] {
+  const texts =
+    typeof message.content === 'string' ? [message.content] : (message.content ?? []).map(({ text }) => text);
+  const calls = message.toolCalls ?? [];
+  const unsigned = generationOf(model) >= 3 && calls.every(({ signature }) => signature === undefined);
+  return [
+    ...texts.filter((text) => text !== '').map((text): GooglePart => ({ text })),
+    ...calls.map((call, index) => toCallPart(call, unsigned && index === 0 ? FOREIGN_SIGNATURE : undefined)),
+  ];
+}
+
+function toCallPart(call: ToolCall, standIn: string | undefined): GooglePart {
+  const signature = call.signature ?? standIn;
+  return {
+    functionCall: { ...ownId(call.id), name: call.name, args: call.arguments },
+    ...(signature !== undefined && { thoughtSignature: signature }),
+  };
+}
+
+/** The ids that we made because the vendor gave none stay with us. */
+function ownId(id: string): { id?: string } {
+  return isOwnCallId(id) ? {} : { id };
+}
+
+function toResultPart(message: ToolMessage, names: ReadonlyMap<string, string>, index: number): GooglePart {
+  const name = names.get(message.toolCallId);
+  if (name === undefined) {
+    throw new VendorError(
+      'invalid_request',
+      `messages[${index}].toolCallId: No earlier message has a tool call with the id "${message.toolCallId}".`,
+    );
+  }
+  const parts = toContentParts(message.content);
+  const images = parts.filter((part) => part.text === undefined);
+  const text = parts.map((part) => part.text ?? '').join('');
+  return {
+    functionResponse: {
+      ...ownId(message.toolCallId),
+      name,
+      response: asObject(parseJson(text)) ?? { output: text },
+      ...(images.length > 0 && { parts: images }),
+    },
+  };
+}
+
+/**
+ * Images as bytes, or by URL as `fileData`: the API fetches uploaded files, and public https URLs since
+ * January 2026 (https://ai.google.dev/gemini-api/docs/file-input-methods); older models refuse these.
+ */
+function toContentParts(content: string | readonly ContentPart[]): GooglePart[] {
+  const parts: readonly ContentPart[] =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  return parts.flatMap((part): GooglePart[] => {
+    if (part.type === 'text') return part.text === '' ? [] : [{ text: part.text }];
+    const inline = 'url' in part ? readDataUrl(part.url) : part;
+    if (inline) return [{ inlineData: { mimeType: inline.mediaType, data: inline.data } }];
+    if (!('url' in part)) return [];
+    const mimeType = findMediaType(part.url);
+    return [{ fileData: { ...(mimeType !== undefined && { mimeType }), fileUri: part.url } }];
+  });
+}
+
+function findMediaType(url: string): string | undefined {
+  const extension = /\.([a-z0-9]+)(?:[?#].*)?$/i.exec(url)?.[1]?.toLowerCase();
+  return extension === undefined ? undefined : MEDIA_TYPES[extension];
+}

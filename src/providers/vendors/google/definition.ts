@@ -1,0 +1,15 @@
+import { type VendorDefinition } from '../../contract/strategy';
+import { checkParameters } from './parameters';
+import { COMPLETION_API, DEFAULT_BASE_URL, GoogleStrategy } from './strategy';
+import { meterUsage } from './usage';
+
+export const google: VendorDefinition = {
+  id: 'google',
+  displayName: 'Google',
+  defaultBaseUrl: DEFAULT_BASE_URL,
+  priceVendor: 'google',
+  completionApi: COMPLETION_API,
+  createStrategy: (account, transport) => new GoogleStrategy(account, transport),
+  meterUsage,
+  checkParameters,
+};
