@@ -1,8 +1,17 @@
 import { type VendorDefinition } from '../contract/strategy';
+import { anthropic } from './anthropic/definition';
+import { google } from './google/definition';
+import { openaiCompatible } from './openai-compatible/definition';
 import { openai } from './openai/definition';
 
 /** Every vendor that a provider's `type` can name: one line per vendor. */
-export const vendors: readonly VendorDefinition[] = [openai];
+// prettier-ignore
+export const vendors: readonly VendorDefinition[] = [
+  openai,
+  anthropic,
+  google,
+  openaiCompatible,
+];
 
 const byId = new Map<string, VendorDefinition>();
 for (const definition of vendors) {
