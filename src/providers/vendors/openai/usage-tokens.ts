@@ -1,4 +1,4 @@
-import { type Metered, type UsageVector } from '../../contract/usage';
+import { type UsageVector } from '../../contract/usage';
 import {
   type JsonObject,
   readCount,
@@ -17,28 +17,20 @@ import { type ModalityCounts, splitInput, splitOutput } from '../../contract/usa
 /** What a surface's tokens are, where the usage object itself does not say. */
 export type TokenKind = 'text' | 'embedding' | 'image' | 'speech';
 
-export type TokenReading =
-  { readonly vector: UsageVector; readonly known: true } | { readonly vector: null; readonly known: false };
-
-const UNKNOWN: TokenReading = { vector: null, known: false };
-
+/** The vector of a usage object, or null when it reports no count at all. */
 export function readTokens(
   usage: JsonObject,
   kind: TokenKind,
   model: string,
   notes: UsageNotes,
-): Metered['vector'] {
-  const reading =
-    kind === 'embedding' ? readEmbedding(usage, notes) : readModelTokens(usage, kind, model, notes);
-  return reading.vector;
+): UsageVector | null {
+  return kind === 'embedding' ? readEmbedding(usage, notes) : readModelTokens(usage, kind, model, notes);
 }
 
-function readEmbedding(usage: JsonObject, notes: UsageNotes): TokenReading {
+function readEmbedding(usage: JsonObject, notes: UsageNotes): UsageVector | null {
   const total = readCount(usage, notes, 'prompt_tokens', 'input_tokens', 'total_tokens');
-  if (total === null) return UNKNOWN;
-  const vector = new VectorBuilder();
-  vector.add('embedding_input', total);
-  return { vector: vector.build(), known: true };
+  if (total === null) return null;
+  return total > 0 ? { embedding_input: total } : {};
 }
 
 interface Totals {
@@ -48,7 +40,12 @@ interface Totals {
   readonly outside: number;
 }
 
-function readModelTokens(usage: JsonObject, kind: TokenKind, model: string, notes: UsageNotes): TokenReading {
+function readModelTokens(
+  usage: JsonObject,
+  kind: TokenKind,
+  model: string,
+  notes: UsageNotes,
+): UsageVector | null {
   const inputDetails = readObject(
     usage,
     'prompt_tokens_details',
@@ -64,7 +61,7 @@ function readModelTokens(usage: JsonObject, kind: TokenKind, model: string, note
   const reasoning =
     readCount(outputDetails, notes, 'reasoning_tokens') ?? readCount(usage, notes, 'reasoning_tokens');
   const totals = readTotals(usage, inputDetails, outputDetails, reasoning, model, notes);
-  if (!totals) return UNKNOWN;
+  if (!totals) return null;
 
   const vector = new VectorBuilder();
   const cachedDetails =
@@ -97,7 +94,7 @@ function readModelTokens(usage: JsonObject, kind: TokenKind, model: string, note
     notes,
   );
   vector.add('output_reasoning', totals.outside);
-  return { vector: vector.build(), known: true };
+  return vector.build();
 }
 
 /** Without a split, an image model's output is all image and a speech model's all audio. */
