@@ -6,7 +6,7 @@ export class CreatePriceBook1764000200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const t = typesFor(runner);
     await runner.query(`CREATE TABLE ai_prices (
-      id ${t.uuid} NOT NULL PRIMARY KEY,
+      id ${t.ascii(200)} NOT NULL PRIMARY KEY,
       team_id ${t.uuid} NULL,
       vendor ${t.ascii(32)} NOT NULL,
       vendor_model ${t.varchar(100)} NOT NULL,

@@ -39,7 +39,7 @@ export class CreateUsageLedger1764000300000 implements MigrationInterface {
       reasoning_tokens ${t.bigint} NULL,
       cost ${t.bigint} NULL,
       cost_status ${t.integer} NOT NULL,
-      price_id ${t.binaryUuid} NULL,
+      price ${t.integer} NULL,
       error_code ${t.ascii(32)} NULL,
       latency_ms ${t.integer} NULL,
       first_token_ms ${t.integer} NULL,

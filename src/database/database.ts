@@ -6,9 +6,12 @@ import { engineOf, type SqlDialect, sqlDialectOf } from './engine';
 /** A value that can be bound to a `?` of hand-written SQL on both engines. */
 export type SqlValue = string | number | bigint | boolean | Buffer | null;
 
-/** Runs hand-written SQL: the database itself, or one transaction of it. */
-export interface SqlRunner {
+export interface SqlReader {
   query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
+}
+
+/** Runs hand-written SQL: the database itself, or one transaction of it. */
+export interface SqlRunner extends SqlReader {
   execute(sql: string, values?: readonly SqlValue[]): Promise<void>;
   /** For repositories that have to take part in the transaction. */
   readonly manager: EntityManager;

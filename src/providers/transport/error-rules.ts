@@ -35,8 +35,15 @@ const STATUS_RULES: readonly ErrorRule[] = [
   { status: 529, kind: 'overloaded' },
 ];
 
+/** For an error inside a stream, which has no status of its own. */
+const STATUSLESS_RULES: readonly ErrorRule[] = [
+  { code: 'invalid_request_error', kind: 'invalid_request' },
+  { code: 'INVALID_ARGUMENT', kind: 'invalid_request' },
+];
+
 export function classifyFailure(failure: VendorFailure, rules: readonly ErrorRule[]): VendorErrorKind {
-  const row = [...rules, ...STATUS_RULES].find((rule) => matches(rule, failure));
+  const known = [...rules, ...(failure.status === null ? STATUSLESS_RULES : STATUS_RULES)];
+  const row = known.find((rule) => matches(rule, failure));
   if (row) return row.kind;
   const status = failure.status ?? 0;
   if (status >= 500) return 'vendor_error';

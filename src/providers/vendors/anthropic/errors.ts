@@ -26,8 +26,6 @@ const RULES: readonly ErrorRule[] = [
   { code: 'rate_limit_error', kind: 'rate_limited' },
   { code: 'timeout_error', kind: 'timeout' },
   { code: 'overloaded_error', kind: 'overloaded' },
-  { code: 'api_error', kind: 'vendor_error' },
-  { code: 'invalid_request_error', kind: 'invalid_request' },
 ];
 const NAME = 'Anthropic';
 

@@ -40,8 +40,6 @@ const RULES: readonly ErrorRule[] = [
   { code: 'RESOURCE_EXHAUSTED', kind: 'rate_limited' },
   { code: 'UNAVAILABLE', kind: 'overloaded' },
   { code: 'DEADLINE_EXCEEDED', kind: 'timeout' },
-  { code: 'INTERNAL', kind: 'vendor_error' },
-  { code: 'INVALID_ARGUMENT', kind: 'invalid_request' },
 ];
 
 /** An HTTP error of the API. */

@@ -26,7 +26,6 @@ const CHAT_RULES: readonly ErrorRule[] = [
   { code: 'model_not_found', kind: 'model_not_found' },
   { code: 'rate_limit_exceeded', kind: 'rate_limited' },
   { code: 'server_overloaded', kind: 'overloaded' },
-  { code: 'server_error', kind: 'vendor_error' },
   // Look-alikes say it in words: vLLM, llama.cpp, Together.
   { status: 400, message: /maximum context length|context (window|length|size)/i, kind: 'context_too_long' },
 ];

@@ -1,0 +1,69 @@
+import { type FastifyReply } from 'fastify';
+
+/**
+ * Server-sent events over a hijacked reply, with backpressure: a write waits while the client does
+ * not read. Errors after the headers are events too.
+ */
+export class EventStream {
+  private readonly gone = new AbortController();
+  private started = false;
+
+  constructor(private readonly reply: FastifyReply) {
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) this.gone.abort();
+    });
+  }
+
+  /** Aborts when the client has left. */
+  get clientGone(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  get isStarted(): boolean {
+    return this.started;
+  }
+
+  /** Writes one event; resolves when the client's side can take more, or is gone. */
+  async write(event: string, data: unknown): Promise<void> {
+    if (this.gone.signal.aborted) return;
+    this.start();
+    const { raw } = this.reply;
+    if (raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)) return;
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        raw.off('drain', finish);
+        raw.off('close', finish);
+        resolve();
+      };
+      raw.once('drain', finish);
+      raw.once('close', finish);
+    });
+  }
+
+  end(): void {
+    if (this.started) this.reply.raw.end();
+  }
+
+  private start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.reply.hijack();
+    for (const [name, value] of Object.entries(this.reply.getHeaders())) {
+      if (value !== undefined) this.reply.raw.setHeader(name, value);
+    }
+    this.reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+  }
+}
+
+/** Aborts when the client of a plain answer leaves before it is written. */
+export function followClient(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}

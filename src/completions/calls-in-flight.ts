@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Unavailable } from '../common/problem';
+
+/** The calls that run now: none begins once the server is stopping, and the stop waits for those that did. */
+@Injectable()
+export class CallsInFlight {
+  private readonly ends = new Set<AbortController>();
+  private stopping = false;
+
+  get count(): number {
+    return this.ends.size;
+  }
+
+  /**
+   * Enters a call; its controller ends it. Call `leave` with it when the call has been settled.
+   * @throws Unavailable when the server is stopping
+   */
+  enter(): AbortController {
+    if (this.stopping) {
+      throw new Unavailable('stopping', 'The server is stopping and takes no new calls. Try again in a moment.', {
+        retryAfterSeconds: 2,
+      });
+    }
+    const end = new AbortController();
+    this.ends.add(end);
+    return end;
+  }
+
+  leave(end: AbortController): void {
+    this.ends.delete(end);
+  }
+
+  /** Takes no new calls, waits for those in flight, and ends at the limit (milliseconds) those that still run. */
+  async stop(limitMs: number): Promise<void> {
+    this.stopping = true;
+    const deadline = Date.now() + limitMs;
+    while (this.ends.size > 0 && Date.now() < deadline) await pause(20);
+    for (const end of this.ends) end.abort();
+    const settled = Date.now() + 5_000;
+    while (this.ends.size > 0 && Date.now() < settled) await pause(20);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

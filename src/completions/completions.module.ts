@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ModelsModule } from '../models/models.module';
+import { ProvidersModule } from '../providers/providers.module';
+import { UsageModule } from '../usage/usage.module';
+import { CallsInFlight } from './calls-in-flight';
+import { CompletionPath } from './completion-path';
+import { CompletionsController } from './completions.controller';
+import { EstimateService } from './estimate.service';
+import { ModelTestController } from './model-test.controller';
+import { GracefulStop } from './graceful-stop';
+
+@Module({
+  imports: [ProvidersModule, ModelsModule, UsageModule],
+  controllers: [CompletionsController, ModelTestController],
+  providers: [CompletionPath, CallsInFlight, EstimateService, GracefulStop],
+  exports: [CompletionPath, EstimateService],
+})
+export class CompletionsModule {}

@@ -1,0 +1,196 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import { Obeys, refuseMetadata } from '../../common/validation/rules';
+import { ParametersInput } from '../../models/dto/parameters.dto';
+import { refuseContent, refuseToolChoice } from './content.validator';
+
+export class ToolCallInput {
+  @IsString()
+  @Length(1, 200)
+  id: string;
+
+  @IsString()
+  @Length(1, 128)
+  name: string;
+
+  @IsObject()
+  arguments: Record<string, unknown>;
+
+  /** As it came with the call; some vendors need it back. */
+  @IsOptional()
+  @IsString()
+  signature?: string;
+}
+
+export class ReasoningPartInput {
+  @IsString()
+  text: string;
+
+  @IsOptional()
+  @IsString()
+  signature?: string;
+
+  @IsOptional()
+  @IsString()
+  redacted?: string;
+}
+
+export class MessageInput {
+  @IsIn(['system', 'user', 'assistant', 'tool'])
+  role: 'system' | 'user' | 'assistant' | 'tool';
+
+  /** A text, or parts: { type: text, text } | { type: image, url | { mediaType, data } }. */
+  @ApiProperty({
+    nullable: true,
+    oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'object', additionalProperties: true } }],
+  })
+  @IsOptional()
+  @Obeys(refuseContent)
+  content?: unknown;
+
+  /** Of an assistant message: the calls that the model made. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(256)
+  @ValidateNested({ each: true })
+  @Type(() => ToolCallInput)
+  toolCalls?: ToolCallInput[];
+
+  /** Of a tool message: the id of the call that it answers. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  toolCallId?: string;
+
+  /** Of an assistant message: the thinking as the answer gave it (`reasoningDetails`), to be sent back. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(256)
+  @ValidateNested({ each: true })
+  @Type(() => ReasoningPartInput)
+  reasoningDetails?: ReasoningPartInput[];
+}
+
+export class ToolInput {
+  @Matches(/^[A-Za-z0-9_.-]{1,128}$/, { message: 'must be 1 to 128 letters, digits, _, . or -' })
+  name: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(0, 10_000)
+  description?: string;
+
+  /** JSON Schema of the arguments. */
+  @IsObject()
+  parameters: Record<string, unknown>;
+}
+
+export class ResponseFormatInput {
+  @IsIn(['text', 'json_object', 'json_schema'])
+  type: 'text' | 'json_object' | 'json_schema';
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'must be 1 to 64 letters, digits, _ or -' })
+  name?: string;
+
+  /** JSON Schema of the answer; needed with json_schema. */
+  @IsOptional()
+  @IsObject()
+  schema?: Record<string, unknown>;
+
+  @IsOptional()
+  @IsBoolean()
+  strict?: boolean;
+}
+
+export class CompletionInput {
+  /** Name or id of a model, or `<provider name>/<vendor model id>`; absent: the team's default. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  model?: string;
+
+  /** A single user message; either this or `messages`. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 10_000_000)
+  prompt?: string;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(10_000)
+  @ValidateNested({ each: true })
+  @Type(() => MessageInput)
+  messages?: MessageInput[];
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ParametersInput)
+  parameters?: ParametersInput;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(256)
+  @ValidateNested({ each: true })
+  @Type(() => ToolInput)
+  tools?: ToolInput[];
+
+  /** auto, none, required, or { name }. */
+  @ApiProperty({
+    required: false,
+    oneOf: [
+      { type: 'string', enum: ['auto', 'none', 'required'] },
+      { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+    ],
+  })
+  @IsOptional()
+  @Obeys(refuseToolChoice)
+  toolChoice?: unknown;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ResponseFormatInput)
+  responseFormat?: ResponseFormatInput;
+
+  /** Answers with server-sent events: `delta`, then `done` or `error`. */
+  @IsOptional()
+  @IsBoolean()
+  stream?: boolean;
+
+  /** What the usage is attributed to. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, 64, { each: true })
+  tags?: string[];
+
+  /** Kept with the usage event; at most 8 KiB. */
+  @IsOptional()
+  @Obeys(refuseMetadata)
+  metadata?: Record<string, unknown>;
+
+  /** The end user on whose behalf the call is made. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  user?: string;
+}

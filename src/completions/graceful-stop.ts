@@ -1,0 +1,27 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings';
+import { Instance } from '../jobs/instance';
+import { Ledger } from '../usage/ledger/ledger';
+import { CallsInFlight } from './calls-in-flight';
+
+const DRAIN_MS = 5_000;
+
+/** The end of the process in order: no new calls, those in flight end within a limit, the ledger is drained. */
+@Injectable()
+export class GracefulStop implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Stop');
+
+  constructor(
+    private readonly calls: CallsInFlight,
+    private readonly ledger: Ledger,
+    private readonly instance: Instance,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.calls.stop(this.settings.shutdownTimeout);
+    const drained = await this.ledger.drain(DRAIN_MS);
+    if (drained) await this.instance.end();
+    else this.logger.error('The database did not take the last settlements; the sweeper will close their events.');
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import { EntityManager } from 'typeorm';
+import { TeamsService } from '../auth/teams.service';
+import { BoundedCache } from '../common/bounded-cache';
+import { type TeamScope } from '../common/tenancy/team-scope';
+import { TeamRepository } from '../database/team-repository';
+import { ProviderChanges } from '../providers/provider-changes';
+import { type Provider } from '../providers/provider.entity';
+import { ProvidersService } from '../providers/providers.service';
+import { Model } from './model.entity';
+
+/** A team's models and providers as they were at one moment. */
+export interface TeamDirectory {
+  readonly modelsByName: ReadonlyMap<string, Model>;
+  readonly modelsById: ReadonlyMap<string, Model>;
+  readonly providersById: ReadonlyMap<string, Provider>;
+  readonly providersByName: ReadonlyMap<string, Provider>;
+  readonly defaultModel: Model | null;
+  readonly allowUnlistedModels: boolean;
+}
+
+const CACHED_TEAMS = 2_000;
+/** For how long a change that another instance made may go unseen here. */
+const CACHE_MS = 5_000;
+
+/** The teams' models and providers, in memory: the path of a call does not wait for the database. */
+@Injectable()
+export class ModelDirectory {
+  private readonly cache = new BoundedCache<string, TeamDirectory>(CACHED_TEAMS, CACHE_MS);
+  private readonly loading = new Map<string, Promise<TeamDirectory>>();
+  private readonly models: TeamRepository<Model>;
+  private changeCount = 0;
+
+  constructor(
+    @InjectEntityManager() manager: EntityManager,
+    private readonly providers: ProvidersService,
+    private readonly teams: TeamsService,
+    changes: ProviderChanges,
+  ) {
+    this.models = new TeamRepository(Model, manager);
+    changes.listen((teamId) => this.forget(teamId));
+  }
+
+  of(scope: TeamScope): Promise<TeamDirectory> | TeamDirectory {
+    const { teamId } = scope;
+    const cached = this.cache.get(teamId);
+    if (cached) return cached;
+    const underWay = this.loading.get(teamId);
+    if (underWay) return underWay;
+    const loading = this.loadAndKeep(scope);
+    this.loading.set(teamId, loading);
+    return loading;
+  }
+
+  forget(teamId: string): void {
+    this.changeCount += 1;
+    this.cache.delete(teamId);
+    this.loading.delete(teamId);
+  }
+
+  private async loadAndKeep(scope: TeamScope): Promise<TeamDirectory> {
+    const { teamId } = scope;
+    const before = this.changeCount;
+    try {
+      const directory = await this.load(scope);
+      // What was read while something changed may be old: it serves this caller and is not kept.
+      if (this.changeCount === before) this.cache.set(teamId, directory);
+      return directory;
+    } finally {
+      if (this.changeCount === before) this.loading.delete(teamId);
+    }
+  }
+
+  private async load(scope: TeamScope): Promise<TeamDirectory> {
+    const [models, providers, team] = await Promise.all([
+      this.models.all(scope),
+      this.providers.all(scope),
+      this.teams.get(scope.teamId),
+    ]);
+    return {
+      modelsByName: new Map(models.map((model) => [model.name, model])),
+      modelsById: new Map(models.map((model) => [model.id, model])),
+      providersById: new Map(providers.map((provider) => [provider.id, provider])),
+      providersByName: new Map(providers.map((provider) => [provider.name, provider])),
+      defaultModel: models.find((model) => model.defaultForTeamId !== null) ?? null,
+      allowUnlistedModels: team.allowUnlistedModels,
+    };
+  }
+}

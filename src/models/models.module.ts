@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ProvidersModule } from '../providers/providers.module';
+import { CatalogController } from './catalog/catalog.controller';
+import { ModelDirectory } from './model-directory';
+import { Model } from './model.entity';
+import { ModelResolver } from './model-resolver';
+import { ModelsController } from './models.controller';
+import { ModelsPresenter } from './models.presenter';
+import { ModelsService } from './models.service';
+import { PriceBookService } from './prices/price-book.service';
+import { PriceRepository } from './prices/price.repository';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Model]), ProvidersModule],
+  controllers: [ModelsController, CatalogController],
+  providers: [ModelsService, ModelsPresenter, ModelDirectory, ModelResolver, PriceRepository, PriceBookService],
+  exports: [ModelsService, ModelsPresenter, ModelDirectory, ModelResolver, PriceBookService],
+})
+export class ModelsModule {}

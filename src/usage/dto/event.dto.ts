@@ -1,0 +1,131 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { toQueryNumber } from '../../common/validation/page.query.dto';
+import { EVENT_STATUSES, type EventStatus } from '../ledger/event';
+
+export class EventsQuery {
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  to?: string;
+
+  /** Name or id of one of the team's models. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  model?: string;
+
+  @IsOptional()
+  @IsIn(EVENT_STATUSES)
+  status?: EventStatus;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  tag?: string;
+
+  @IsOptional()
+  @Transform(toQueryNumber)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  cursor?: string;
+}
+
+export class EventRef {
+  id: string;
+  name: string;
+}
+
+export class EventUsageView {
+  inputTokens: number | null;
+  outputTokens: number | null;
+  cachedTokens: number | null;
+  reasoningTokens: number | null;
+  totalTokens: number | null;
+  /** Counts in disjoint classes; null when unknown. */
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: { type: 'number' } })
+  vector: Record<string, number> | null;
+}
+
+export class EventCostView {
+  /** Dollars with twelve decimals; null when unknown. */
+  amount: string | null;
+  currency: 'USD';
+  status: 'none' | 'priced' | 'estimated' | 'unpriced' | 'free' | 'adjusted';
+  priceVersionId: string | null;
+}
+
+export class EventPerformanceView {
+  latencyMs: number | null;
+  timeToFirstTokenMs: number | null;
+  overheadMs: number | null;
+}
+
+export class EventView {
+  id: string;
+  /** The id of the answer; the attempts of one call share it. */
+  completionId: string;
+  requestId: string;
+  attempt: number;
+  /** Whether the call ended with this attempt. */
+  endsCall: boolean;
+  status: EventStatus;
+  /** Who caused a failure: client, studio, vendor or network. */
+  origin: 'client' | 'studio' | 'vendor' | 'network' | null;
+  errorCode: string | null;
+  door: string;
+  streamed: boolean;
+  occurredAt: string;
+  settledAt: string | null;
+  model: EventRef | null;
+  provider: EventRef | null;
+  apiKey: EventRef | null;
+  user: string | null;
+  vendor: string;
+  vendorModel: string;
+  usage: EventUsageView;
+  cost: EventCostView;
+  performance: EventPerformanceView;
+  tags: string[];
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })
+  metadata: Record<string, unknown> | null;
+}
+
+export class EventPage {
+  data: EventView[];
+  nextCursor: string | null;
+}
+
+export class EventCostLineView {
+  vendorModel: string;
+  priceVersionId: string | null;
+  usageClass: string;
+  count: number;
+  /** Dollars per million tokens, or per unit. */
+  unitPrice: string | null;
+  amount: string | null;
+}
+
+export class EventDetailView extends EventView {
+  costLines: EventCostLineView[];
+  /** The vendor's usage object as it came. */
+  @ApiProperty({ nullable: true, oneOf: [{ type: 'object', additionalProperties: true }, { type: 'array', items: {} }] })
+  rawUsage: unknown;
+  /** How the vendor says it served the call. */
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })
+  served: Record<string, unknown> | null;
+  /** What was odd or inferred in the usage or the price. */
+  flags: string[];
+  vendorResponseId: string | null;
+  errorMessage: string | null;
+}

@@ -1,0 +1,98 @@
+import { IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+import { type Granularity } from '../stats/time-buckets';
+
+export const GROUPINGS = ['model', 'provider', 'vendor', 'apiKey', 'user', 'tag'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+export class StatsQuery {
+  /** ISO 8601, inclusive; default: the start of the day 29 days ago. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  /** ISO 8601, exclusive; default: now. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  to?: string;
+
+  /** IANA zone in which days, months and hours are cut; default: UTC. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  timezone?: string;
+
+  @IsOptional()
+  @IsIn(['hour', 'day', 'month'])
+  granularity?: Granularity;
+
+  @IsOptional()
+  @IsIn(GROUPINGS)
+  groupBy?: Grouping;
+
+  /** previous: adds the totals of the time of the same length before. */
+  @IsOptional()
+  @IsIn(['previous'])
+  compare?: 'previous';
+}
+
+export class TotalsView {
+  /** Calls, failed and aborted ones included. */
+  requests: number;
+  /** Attempts at vendors: a retried call has several. */
+  attempts: number;
+  failedRequests: number;
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
+  reasoningTokens: number;
+  totalTokens: number;
+  /** Dollars, exact: the sum of the known costs. */
+  cost: string;
+  unpricedRequests: number;
+  /** Share of the requests whose cost is known, 0 to 1; null without requests. */
+  coverage: number | null;
+  averageLatencyMs: number | null;
+  /** Within 2 % of the true value. */
+  p50LatencyMs: number | null;
+  p95LatencyMs: number | null;
+  p99LatencyMs: number | null;
+}
+
+export class DailyView {
+  /** Local date, YYYY-MM-DD. */
+  date: string;
+  tokens: number;
+  cost: string;
+  requests: number;
+}
+
+export class GroupView {
+  /** Null for what belongs to no group, such as untagged. */
+  id: string | null;
+  name: string;
+}
+
+export class SeriesPointView extends TotalsView {
+  start: string;
+  end: string;
+  group: GroupView | null;
+}
+
+export class PreviousView {
+  from: string;
+  to: string;
+  totals: TotalsView;
+}
+
+export class StatsView {
+  from: string;
+  to: string;
+  timezone: string;
+  totals: TotalsView;
+  /** Every local day of the time, also those without usage. */
+  daily: DailyView[];
+  series: SeriesPointView[];
+  previous?: PreviousView;
+  /** Up to here the numbers are exactly the sums of the ledger. */
+  dataCompleteUntil: string;
+}

@@ -1,0 +1,153 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { FieldErrorView } from '../../common/http/problem.dto';
+import { Obeys, refuseMetadata } from '../../common/validation/rules';
+
+/** What is known beside the vendor's own usage object. */
+export class TrackContextInput {
+  @IsOptional()
+  @IsBoolean()
+  batch?: boolean;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  servedTier?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  speed?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  geo?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 500)
+  baseUrl?: string;
+
+  @IsOptional()
+  @IsObject()
+  responseHeaders?: Record<string, string>;
+}
+
+export class TrackEventInput {
+  /** The caller's own id of the event; the same id twice is counted once. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  id?: string;
+
+  /** ISO 8601; default: now. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  occurredAt?: string;
+
+  /** One of the team's models; or `vendor` and `vendorModel`. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  modelId?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 32)
+  vendor?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  vendorModel?: string;
+
+  /** The vendor's own usage object or answer, or { inputTokens, outputTokens, cachedTokens?, reasoningTokens? }. */
+  @ApiProperty({ oneOf: [{ type: 'object', additionalProperties: true }, { type: 'array', items: {} }] })
+  @Obeys((value) => (typeof value === 'object' && value !== null ? null : 'must be a usage object'))
+  usage: unknown;
+
+  /** The vendor's API that was called, such as chat.completions, responses, messages, generateContent. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  api?: string;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => TrackContextInput)
+  context?: TrackContextInput;
+
+  @IsOptional()
+  @IsIn(['succeeded', 'failed', 'aborted'])
+  status?: 'succeeded' | 'failed' | 'aborted';
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(86_400_000)
+  latencyMs?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(86_400_000)
+  timeToFirstTokenMs?: number;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, 64, { each: true })
+  tags?: string[];
+
+  @IsOptional()
+  @Obeys(refuseMetadata)
+  metadata?: Record<string, unknown>;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  user?: string;
+}
+
+export class TrackBatchInput {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1000)
+  @IsObject({ each: true })
+  @ApiProperty({ type: [TrackEventInput] })
+  events: Record<string, unknown>[];
+}
+
+export class RejectedEventView {
+  index: number;
+  code: string;
+  message: string;
+  errors?: FieldErrorView[];
+}
+
+export class TrackResultView {
+  accepted: number;
+  duplicates: number;
+  rejected: RejectedEventView[];
+}

@@ -1,0 +1,169 @@
+import { Injectable } from '@nestjs/common';
+import { TeamsService } from '../../auth/teams.service';
+import { formatDollars } from '../../common/money';
+import { uuidv7Bytes } from '../../common/uuid';
+import { PriceBookService } from '../../models/prices/price-book.service';
+import { type PricedUsage } from '../../models/prices/price-choice';
+import { type CostLine } from '../../providers/contract/price';
+import { type Metered } from '../../providers/contract/usage';
+import { type ErrorOrigin } from '../../providers/contract/vendor-error';
+import { type Dimension, Dimensions } from './dimensions';
+import { type Door, type EventDimensions, type FinalStatus, type LedgerCostStatus, type OpenEvent, type Settlement } from './event';
+import { totalTokens } from './tokens';
+
+/** Whose call it is and what it calls: what an event is counted by. */
+export interface CallSubject {
+  readonly teamId: string;
+  readonly apiKey: { readonly id: string; readonly name: string } | null;
+  readonly provider: { readonly id: string; readonly name: string } | null;
+  readonly model: { readonly id: string; readonly name: string } | null;
+  /** The vendor whose prices apply, and its model id as asked for. */
+  readonly vendor: string;
+  readonly vendorModel: string;
+  /** The vendor's API, as price rows name it. */
+  readonly surface: string;
+  readonly endUser: string | null;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+}
+
+export interface AttemptStart {
+  readonly callId: Buffer;
+  readonly attempt: number;
+  readonly door: Door;
+  readonly streamed: boolean;
+  /** UTC milliseconds. */
+  readonly at: number;
+}
+
+/** How an attempt ended, in the vendor's terms. */
+export interface AttemptEnd {
+  readonly status: FinalStatus;
+  readonly origin: ErrorOrigin | null;
+  readonly endsCall: boolean;
+  /** What was used; null when nothing is known of it. */
+  readonly metered: Metered | null;
+  readonly rawUsage: unknown;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly latencyMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly overheadUs: number | null;
+  readonly requestId: string | null;
+  readonly vendorResponseId: string | null;
+  readonly at: number;
+}
+
+const MAX_LABEL = 200;
+
+function dimension(kind: Dimension['kind'], value: string, label: string): Dimension {
+  return { kind, value: value.slice(0, 300), label: label.slice(0, MAX_LABEL) };
+}
+
+/** Cost lines as they are kept and shown: money as decimal dollars. */
+export interface CostLineRecord {
+  readonly vendorModel: string;
+  readonly priceVersionId: string | null;
+  readonly usageClass: string;
+  readonly count: number;
+  readonly unitPrice: string | null;
+  readonly amount: string | null;
+}
+
+function toCostLineRecord({ vendorModel, priceId, usageClass, count, unitPrice, amount }: CostLine): CostLineRecord {
+  const dollars = amount === null ? null : formatDollars(amount);
+  return { vendorModel, priceVersionId: priceId, usageClass, count, unitPrice, amount: dollars };
+}
+
+const jsonOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+
+/** Turns attempts into ledger events: names to dimension ids, usage to cost. */
+@Injectable()
+export class CallRecorder {
+  constructor(
+    private readonly dimensions: Dimensions,
+    private readonly priceBook: PriceBookService,
+    private readonly teams: TeamsService,
+  ) {}
+
+  async open(subject: CallSubject, start: AttemptStart): Promise<OpenEvent> {
+    const tags: number[] = [];
+    for (const tag of subject.tags) tags.push(await this.idOf(dimension('tag', `${subject.teamId}/${tag}`, tag)));
+    return {
+      id: uuidv7Bytes(start.at),
+      occurredAt: start.at,
+      callId: start.callId,
+      attempt: start.attempt,
+      door: start.door,
+      streamed: start.streamed,
+      dimensions: await this.dimensionsOf(subject),
+      tags,
+      metadata: jsonOrNull(subject.metadata),
+    };
+  }
+
+  /** What the attempt cost, priced as of its start. */
+  price(subject: CallSubject, event: OpenEvent, metered: Metered): PricedUsage {
+    return this.priceBook.price(subject.teamId, subject.vendor, metered, {
+      surface: subject.surface,
+      at: event.occurredAt,
+    });
+  }
+
+  async close(subject: CallSubject, event: OpenEvent, end: AttemptEnd, priced: PricedUsage | null): Promise<Settlement> {
+    const { metered } = end;
+    const answeredBy = metered?.lines[0]?.model ?? subject.vendorModel;
+    const flags = [...(metered?.flags ?? []), ...(priced?.flags ?? [])];
+    return {
+      event,
+      status: end.status,
+      origin: end.origin,
+      endsCall: end.endsCall,
+      vendorModel: await this.idOf(vendorModelDimension(subject.vendor, answeredBy)),
+      vector: jsonOrNull(metered?.vector),
+      tokens: metered?.vector ? totalTokens(metered.vector) : null,
+      cost: priced?.amount ?? null,
+      costStatus: costStatusOf(priced),
+      price: priced?.priceId ? await this.idOf(dimension('price', priced.priceId, priced.priceId)) : 0,
+      errorCode: end.errorCode,
+      latencyMs: end.latencyMs,
+      firstTokenMs: end.firstTokenMs,
+      overheadUs: end.overheadUs,
+      settledAt: end.at,
+      details: {
+        requestId: end.requestId,
+        vendorResponseId: end.vendorResponseId,
+        served: metered ? JSON.stringify({ ...metered.served, quality: metered.quality, surface: subject.surface }) : null,
+        flags: flags.length > 0 ? JSON.stringify(flags) : null,
+        costLines: priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
+        rawUsage: jsonOrNull(end.rawUsage),
+        errorMessage: end.errorMessage,
+      },
+    };
+  }
+
+  private async dimensionsOf(subject: CallSubject): Promise<EventDimensions> {
+    const { teamId, apiKey, provider, model, endUser } = subject;
+    return {
+      team: await this.idOf(dimension('team', teamId, (await this.teams.get(teamId)).name)),
+      apiKey: apiKey ? await this.idOf(dimension('api_key', apiKey.id, apiKey.name)) : 0,
+      provider: provider ? await this.idOf(dimension('provider', provider.id, provider.name)) : 0,
+      model: model ? await this.idOf(dimension('model', model.id, model.name)) : 0,
+      vendorModel: await this.idOf(vendorModelDimension(subject.vendor, subject.vendorModel)),
+      endUser: endUser ? await this.idOf(dimension('end_user', `${teamId}/${endUser}`, endUser)) : 0,
+    };
+  }
+
+  private idOf(wanted: Dimension): number | Promise<number> {
+    return this.dimensions.peek(wanted) ?? this.dimensions.resolve(wanted);
+  }
+}
+
+function vendorModelDimension(vendor: string, vendorModel: string): Dimension {
+  return dimension('vendor_model', `${vendor}/${vendorModel}`, vendorModel);
+}
+
+/** Unknown is never zero: without usage or price the cost is unpriced. */
+function costStatusOf(priced: PricedUsage | null): LedgerCostStatus {
+  return priced?.status ?? 'unpriced';
+}

@@ -1,0 +1,74 @@
+interface Waiting<T> {
+  readonly member: T;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface GroupCommitOptions {
+  /** Members of one commit at most. */
+  readonly maxBatch: number;
+  /** Members that may wait; one more is refused. */
+  readonly maxWaiting: number;
+}
+
+/** More members wait for a commit than may: the database does not keep up or is away. */
+export class GroupCommitFull extends Error {
+  override readonly name = 'GroupCommitFull';
+}
+
+/**
+ * Shares the cost of a commit: members that come while one is in flight join the next, in their
+ * order, so a member waits for two commits at most. When a commit of several fails, each is
+ * committed alone, so that one member's error is never another's.
+ */
+export class GroupCommit<T> {
+  private waiting: Waiting<T>[] = [];
+  private flushing: Promise<void> | null = null;
+
+  constructor(
+    private readonly commit: (members: readonly T[]) => Promise<void>,
+    private readonly options: GroupCommitOptions,
+  ) {}
+
+  /** Members that are not committed yet. */
+  get size(): number {
+    return this.waiting.length;
+  }
+
+  /** Resolves when the member is committed. @throws what its commit threw, or GroupCommitFull */
+  submit(member: T): Promise<void> {
+    if (this.waiting.length >= this.options.maxWaiting) {
+      return Promise.reject(new GroupCommitFull(`${this.waiting.length} members wait for a commit already.`));
+    }
+    return new Promise<void>((resolve, reject) => {
+      this.waiting.push({ member, resolve, reject });
+      this.flushing ??= this.flush();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is in flight. */
+  async drain(): Promise<void> {
+    while (this.flushing) await this.flushing;
+  }
+
+  private async flush(): Promise<void> {
+    // Members of the same turn of the event loop share the first commit already.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.slice(0, this.options.maxBatch);
+      this.waiting = this.waiting.slice(batch.length);
+      await this.commitBatch(batch);
+    }
+    this.flushing = null;
+  }
+
+  private async commitBatch(batch: readonly Waiting<T>[]): Promise<void> {
+    try {
+      await this.commit(batch.map(({ member }) => member));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      if (batch.length === 1) batch[0]?.reject(error);
+      else for (const single of batch) await this.commitBatch([single]);
+    }
+  }
+}

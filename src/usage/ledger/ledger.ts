@@ -1,0 +1,92 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Unavailable } from '../../common/problem';
+import { type OpenEvent, type Settlement } from './event';
+import { GroupCommit, GroupCommitFull } from './group-commit';
+import { LedgerWriter } from './ledger.writer';
+
+const MAX_BATCH = 200;
+const MAX_WAITING = 20_000;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+
+/**
+ * The ledger as the path of a call sees it: an event is opened before the vendor is called, and
+ * settled once, whatever happens. Both are group commits.
+ */
+@Injectable()
+export class Ledger {
+  private readonly logger = new Logger('Ledger');
+  private readonly opening = new GroupCommit<OpenEvent>((events) => this.writer.open(events), {
+    maxBatch: MAX_BATCH,
+    maxWaiting: MAX_WAITING,
+  });
+  private readonly settling = new GroupCommit<Settlement>((settlements) => this.writer.settle(settlements), {
+    maxBatch: MAX_BATCH,
+    maxWaiting: Number.POSITIVE_INFINITY,
+  });
+  /** Settlements whose end is not in the database yet, those that wait for a retry included. */
+  private unsettled = 0;
+  private stopping = false;
+
+  constructor(private readonly writer: LedgerWriter) {}
+
+  get unsettledCount(): number {
+    return this.unsettled;
+  }
+
+  /**
+   * Resolves when the pending event is committed; only then may the vendor be called.
+   * @throws Unavailable when the database does not take it: the call is refused, nothing was spent
+   */
+  async admit(event: OpenEvent): Promise<void> {
+    if (this.unsettled >= MAX_WAITING) throw unavailable();
+    try {
+      await this.opening.submit(event);
+    } catch (error) {
+      if (!(error instanceof GroupCommitFull)) {
+        this.logger.error({ message: 'A call was refused, because its event could not be written.', err: error });
+      }
+      throw unavailable(error);
+    }
+  }
+
+  /**
+   * Resolves when the event's final state is committed. While the database is away it is tried again
+   * and again; only the end of the process gives up, and then the sweeper closes the event.
+   */
+  async settle(settlement: Settlement): Promise<void> {
+    this.unsettled += 1;
+    try {
+      for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
+        try {
+          await this.settling.submit(settlement);
+          return;
+        } catch (error) {
+          this.logger.error({ message: 'A settlement could not be written; it is tried again.', err: error });
+          if (this.stopping) throw error;
+          await new Promise((resolve) => setTimeout(resolve, delay));
+        }
+      }
+    } finally {
+      this.unsettled -= 1;
+    }
+  }
+
+  /** Resolves when all that was submitted is committed, or the limit (milliseconds) has passed. */
+  async drain(limitMs: number): Promise<boolean> {
+    const deadline = Date.now() + limitMs;
+    while (this.unsettled > 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    this.stopping = true;
+    return this.unsettled === 0;
+  }
+}
+
+function unavailable(cause?: unknown): Unavailable {
+  return new Unavailable(
+    'ledger_unavailable',
+    'The call was not made, because its usage could not be recorded: the database does not answer. Try again in a while.',
+    { retryAfterSeconds: 5, cause },
+  );
+}

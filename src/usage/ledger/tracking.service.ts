@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { type Principal } from '../../auth/principal';
+import { Clock } from '../../common/clock';
+import { InvalidInput, NotFound, Problem } from '../../common/problem';
+import { uuidv7Bytes } from '../../common/uuid';
+import { validateInput } from '../../common/validation/validate-input';
+import { Database, type SqlRunner } from '../../database/database';
+import { ModelDirectory } from '../../models/model-directory';
+import { type VendorDefinition } from '../../providers/contract/strategy';
+import { type Metered } from '../../providers/contract/usage';
+import { ProviderFactory } from '../../providers/provider.factory';
+import { findVendor } from '../../providers/vendors';
+import { type RejectedEventView, TrackEventInput, type TrackResultView } from '../dto/track.dto';
+import { CallRecorder, type CallSubject } from './call-recorder';
+import { type Settlement } from './event';
+import { LedgerWriter } from './ledger.writer';
+import { meterPlainCounts } from './plain-counts';
+
+const MAX_FUTURE_MS = 5 * 60_000;
+
+interface Tracked {
+  readonly externalId: string | null;
+  readonly settlement: Settlement;
+}
+
+interface Target {
+  readonly vendor: VendorDefinition;
+  readonly vendorModel: string;
+  readonly provider: CallSubject['provider'];
+  readonly model: CallSubject['model'];
+}
+
+/** Records usage that somebody else metered, just as our own calls are; the same id twice is counted once. */
+@Injectable()
+export class TrackingService {
+  constructor(
+    private readonly directory: ModelDirectory,
+    private readonly factory: ProviderFactory,
+    private readonly recorder: CallRecorder,
+    private readonly writer: LedgerWriter,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Each event stands for itself: one that is wrong is rejected by its index, the others are recorded. */
+  async track(principal: Principal, events: readonly unknown[]): Promise<TrackResultView> {
+    const tracked: Tracked[] = [];
+    const rejected: RejectedEventView[] = [];
+    for (const [index, event] of events.entries()) {
+      try {
+        tracked.push(await this.toTracked(principal, validateInput(TrackEventInput, event)));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        rejected.push({ index, code: error.code, message: error.message, errors: [...error.errors] });
+      }
+    }
+    const fresh = tracked.length === 0 ? 0 : await this.database.transaction((runner) => this.record(runner, tracked));
+    return { accepted: fresh, duplicates: tracked.length - fresh, rejected };
+  }
+
+  /** Claims the external ids first: who claims one records the event, in the same transaction. */
+  private async record(runner: SqlRunner, tracked: readonly Tracked[]): Promise<number> {
+    const fresh: Settlement[] = [];
+    for (const { externalId, settlement } of tracked) {
+      if (externalId === null || (await this.claim(runner, externalId, settlement))) fresh.push(settlement);
+    }
+    if (fresh.length > 0) await this.writer.record(runner, fresh);
+    return fresh.length;
+  }
+
+  private async claim(runner: SqlRunner, externalId: string, { event }: Settlement): Promise<boolean> {
+    const { team } = event.dimensions;
+    await runner.execute(
+      `${this.database.dialect.insertIgnore} INTO usage_external_ids (team, external_id, event_id, occurred_at) VALUES (?, ?, ?, ?)`,
+      [team, externalId, event.id, event.occurredAt],
+    );
+    const rows = await runner.query<{ event_id: Buffer }>(
+      'SELECT event_id FROM usage_external_ids WHERE team = ? AND external_id = ?',
+      [team, externalId],
+    );
+    return rows[0] !== undefined && event.id.equals(rows[0].event_id);
+  }
+
+  private async toTracked(principal: Principal, input: TrackEventInput): Promise<Tracked> {
+    const now = this.clock.now();
+    const at = input.occurredAt === undefined ? now : Date.parse(input.occurredAt);
+    if (at > now + MAX_FUTURE_MS) throw InvalidInput.field('occurredAt', 'lies in the future');
+    const target = await this.targetOf(principal, input);
+    const surface = input.api ?? target.vendor.completionApi;
+    const subject: CallSubject = {
+      teamId: principal.scope.teamId,
+      apiKey: principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
+      provider: target.provider,
+      model: target.model,
+      vendor: target.vendor.priceVendor,
+      vendorModel: target.vendorModel,
+      surface,
+      endUser: input.user ?? null,
+      tags: input.tags ?? [],
+      metadata: input.metadata ?? null,
+    };
+    const metered = this.meter(target, surface, input);
+    const event = await this.recorder.open(subject, { callId: uuidv7Bytes(), attempt: 1, door: 'track', streamed: false, at });
+    const end = {
+      status: input.status ?? ('succeeded' as const),
+      origin: input.status === 'failed' ? ('vendor' as const) : input.status === 'aborted' ? ('client' as const) : null,
+      endsCall: true,
+      metered,
+      rawUsage: input.usage,
+      errorCode: null,
+      errorMessage: null,
+      latencyMs: input.latencyMs ?? null,
+      firstTokenMs: input.timeToFirstTokenMs ?? null,
+      overheadUs: null,
+      requestId: null,
+      vendorResponseId: null,
+      at: now,
+    };
+    const priced = this.recorder.price(subject, event, metered);
+    return { externalId: input.id ?? null, settlement: await this.recorder.close(subject, event, end, priced) };
+  }
+
+  private meter({ vendor, vendorModel }: Target, api: string, input: TrackEventInput): Metered {
+    const plain = meterPlainCounts(input.usage, vendorModel);
+    if (plain) return plain;
+    return vendor.meterUsage(input.usage, { api, model: vendorModel, ...input.context });
+  }
+
+  private async targetOf({ scope }: Principal, input: TrackEventInput): Promise<Target> {
+    if (input.modelId !== undefined) {
+      const directory = await this.directory.of(scope);
+      const model = directory.modelsById.get(input.modelId) ?? directory.modelsByName.get(input.modelId);
+      const provider = model && directory.providersById.get(model.providerId);
+      if (!model || !provider) throw new NotFound(`The model "${input.modelId}"`, 'model_not_found');
+      return {
+        vendor: this.factory.definitionOf(provider.type),
+        vendorModel: model.modelId,
+        provider: { id: provider.id, name: provider.name },
+        model: { id: model.id, name: model.name },
+      };
+    }
+    if (input.vendor === undefined || input.vendorModel === undefined) {
+      throw InvalidInput.field('modelId', 'send modelId, or vendor and vendorModel');
+    }
+    const vendor = findVendor(input.vendor);
+    if (!vendor) throw InvalidInput.field('vendor', `"${input.vendor}" is not a registered vendor`);
+    return { vendor, vendorModel: input.vendorModel, provider: null, model: null };
+  }
+}

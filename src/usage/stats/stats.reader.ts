@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock';
+import { type TeamScope } from '../../common/tenancy/team-scope';
+import { Database, type SqlReader, type SqlValue } from '../../database/database';
+import { Dimensions } from '../ledger/dimensions';
+import { DirtyBuckets } from '../rollup/dirty-buckets';
+import { parseHistogram } from '../rollup/histogram';
+import { type Accumulated, Rollup, ROLLUP_COUNTS, ROLLUP_KEYS, type StoredRollup } from '../rollup/rollup';
+import { coverTime } from './cover';
+
+/** A rollup row with the moment it begins at: what reports fold. */
+export interface UsageRow extends Accumulated {
+  /** UTC milliseconds. */
+  readonly start: number;
+}
+
+export interface UsageRows {
+  readonly rows: readonly UsageRow[];
+  /** UTC milliseconds: up to here the rows are exactly the ledger's sums. */
+  readonly completeUntil: number;
+}
+
+/** A half-open time, UTC milliseconds. */
+export interface TimeRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads what reports are made of, all from one moment's snapshot. */
+@Injectable()
+export class StatsReader {
+  constructor(
+    private readonly database: Database,
+    private readonly dimensions: Dimensions,
+    private readonly rollup: Rollup,
+    private readonly dirtyBuckets: DirtyBuckets,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The team's rows within these times, which do not overlap; no row spans two of them. */
+  async read(scope: TeamScope, ranges: readonly TimeRange[]): Promise<UsageRows> {
+    const team = await this.dimensions.find('team', scope.teamId);
+    return this.database.snapshot(async (runner) => {
+      const completeUntil = (await this.dirtyBuckets.earliest(runner)) ?? this.clock.now();
+      if (team === undefined) return { rows: [], completeUntil };
+      const pieces = ranges.flatMap(({ start, end }) => coverTime(start, end));
+      const rows: UsageRow[] = [];
+      const rolled = pieces.filter(({ grain }) => grain !== null);
+      for (let first = 0; first < rolled.length; first += 200) {
+        rows.push(...(await this.readRollups(runner, team, rolled.slice(first, first + 200))));
+      }
+      for (const { grain, from, to } of pieces) {
+        if (grain === null) rows.push(...(await this.readEvents(runner, team, from, to)));
+      }
+      return { rows, completeUntil };
+    });
+  }
+
+  private async readRollups(
+    runner: SqlReader,
+    team: number,
+    pieces: readonly { grain: number | null; from: number; to: number }[],
+  ): Promise<UsageRow[]> {
+    const wanted = pieces.map(() => '(grain = ? AND bucket >= ? AND bucket < ?)').join(' OR ');
+    const values = pieces.flatMap(({ grain, from, to }): SqlValue[] => [grain, from, to]);
+    const stored = await runner.query<StoredRollup>(
+      `SELECT bucket, ${[...ROLLUP_KEYS, ...ROLLUP_COUNTS].join(', ')},
+         ${this.database.dialect.integerText('cost')} AS cost, latency_histogram
+       FROM usage_rollups WHERE team = ? AND (${wanted})`,
+      [team, ...values],
+    );
+    return stored.map((row) => ({
+      start: Number(row.bucket),
+      keys: ROLLUP_KEYS.map((key) => Number(row[key])),
+      counts: ROLLUP_COUNTS.map((name) => Number(row[name])),
+      cost: BigInt(row.cost),
+      histogram: parseHistogram(row.latency_histogram),
+    }));
+  }
+
+  private async readEvents(runner: SqlReader, team: number, from: number, to: number): Promise<UsageRow[]> {
+    const folded = await this.rollup.foldEvents(runner, from, to);
+    return [...folded.values()].filter(({ keys }) => keys[0] === team).map((row) => ({ ...row, start: from }));
+  }
+}

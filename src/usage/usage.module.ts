@@ -1,0 +1,43 @@
+import { Global, Module } from '@nestjs/common';
+import { ModelsModule } from '../models/models.module';
+import { MONTHLY_USAGE } from '../models/monthly-usage';
+import { ProvidersModule } from '../providers/providers.module';
+import { CallRecorder } from './ledger/call-recorder';
+import { Dimensions } from './ledger/dimensions';
+import { EventsReader } from './ledger/events.reader';
+import { Ledger } from './ledger/ledger';
+import { LedgerSweeper } from './ledger/ledger.sweeper';
+import { LedgerWriter } from './ledger/ledger.writer';
+import { TrackingService } from './ledger/tracking.service';
+import { DirtyBuckets } from './rollup/dirty-buckets';
+import { Rollup } from './rollup/rollup';
+import { UsageRollupJob } from './rollup/usage-rollup.job';
+import { StatsReader } from './stats/stats.reader';
+import { StatsService } from './stats/stats.service';
+import { UsageController } from './usage.controller';
+import { UsageService } from './usage.service';
+
+/** Global for what it answers to rooms on its left: the monthly usage of models. */
+@Global()
+@Module({
+  imports: [ProvidersModule, ModelsModule],
+  controllers: [UsageController],
+  providers: [
+    UsageService,
+    CallRecorder,
+    Dimensions,
+    EventsReader,
+    Ledger,
+    LedgerSweeper,
+    LedgerWriter,
+    TrackingService,
+    DirtyBuckets,
+    Rollup,
+    UsageRollupJob,
+    StatsReader,
+    StatsService,
+    { provide: MONTHLY_USAGE, useExisting: StatsService },
+  ],
+  exports: [UsageService, CallRecorder, Ledger, MONTHLY_USAGE],
+})
+export class UsageModule {}
