@@ -27,8 +27,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     .sort((left, right) => right.length - left.length);
   return (text) => {
     let clean = text;
+    for (const secret of known) clean = clean.replaceAll(secret, REDACTED);
     for (const secret of known) {
-      clean = clean.replaceAll(secret, REDACTED);
       if (secret.length >= 2 * FRAGMENT) clean = redactFragments(clean, secret);
     }
     for (const shape of KEY_SHAPES) clean = clean.replace(shape, REDACTED);
