@@ -1,0 +1,165 @@
+import { type CompletionRequest, type Message } from '../../contract/completion';
+import { findVendor } from '..';
+import { OPENAI_PROTOCOL } from '../openai/strategy';
+import { toChatBody } from './request';
+
+const ask = (change: Partial<CompletionRequest>): CompletionRequest => ({
+  model: 'gpt-test',
+  messages: [{ role: 'user', content: 'Hi' }],
+  parameters: {},
+  outputLimit: null,
+  ...change,
+});
+const body = (change: Partial<CompletionRequest>, stream = false): unknown =>
+  toChatBody(ask(change), stream, OPENAI_PROTOCOL);
+
+describe('toChatBody', () => {
+  it('sends nothing that was not asked for', () => {
+    expect(body({})).toEqual({ model: 'gpt-test', messages: [{ role: 'user', content: 'Hi' }] });
+  });
+
+  const rows: [string, Partial<CompletionRequest>, unknown][] = [
+    ['a stream reports usage', {}, { stream: true, stream_options: { include_usage: true } }],
+    [
+      'sampling',
+      {
+        parameters: {
+          maxTokens: 9,
+          temperature: 0,
+          topP: 0.5,
+          frequencyPenalty: -1,
+          presencePenalty: 1,
+          seed: 0,
+          stop: ['a', 'b'],
+          serviceTier: 'flex',
+          reasoning: { effort: 'high' },
+        },
+        user: 'u-1',
+      },
+      {
+        max_completion_tokens: 9,
+        temperature: 0,
+        top_p: 0.5,
+        frequency_penalty: -1,
+        presence_penalty: 1,
+        seed: 0,
+        stop: ['a', 'b'],
+        service_tier: 'flex',
+        reasoning_effort: 'high',
+        user: 'u-1',
+      },
+    ],
+    [
+      'tools',
+      {
+        tools: [{ name: 'f', description: 'd', parameters: { type: 'object' } }],
+        toolChoice: { name: 'f' },
+        parameters: { parallelToolCalls: false },
+      },
+      {
+        tools: [
+          { type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' } } },
+        ],
+        tool_choice: { type: 'function', function: { name: 'f' } },
+        parallel_tool_calls: false,
+      },
+    ],
+    [
+      'a closed schema strictly',
+      { responseFormat: { type: 'json_schema', schema: { type: 'object', additionalProperties: false } } },
+      {
+        response_format: {
+          type: 'json_schema',
+          json_schema: {
+            name: 'response',
+            schema: { type: 'object', additionalProperties: false },
+            strict: true,
+          },
+        },
+      },
+    ],
+    [
+      'an open schema as it is',
+      { responseFormat: { type: 'json_schema', name: 'n', schema: { type: 'object' } } },
+      {
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: 'n', schema: { type: 'object' }, strict: false },
+        },
+      },
+    ],
+    ['any JSON', { responseFormat: { type: 'json_object' } }, { response_format: { type: 'json_object' } }],
+  ];
+  it.each(rows)('sends %s', (name, change, expected) => {
+    expect(body(change, name.startsWith('a stream'))).toMatchObject(expected as object);
+  });
+
+  it('leaves tool fields out without tools', () => {
+    const sent = body({ tools: [], toolChoice: 'auto', parameters: { parallelToolCalls: true } });
+    expect(Object.keys(sent as object)).toEqual(['model', 'messages']);
+  });
+
+  const messages: [string, Message, unknown][] = [
+    [
+      'a system prompt',
+      { role: 'system', content: [{ type: 'text', text: 's' }] },
+      { role: 'system', content: 's' },
+    ],
+    [
+      'an image by URL',
+      { role: 'user', content: [{ type: 'image', url: 'https://e.test/a.png' }] },
+      { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://e.test/a.png' } }] },
+    ],
+    [
+      'an image by its bytes',
+      { role: 'user', content: [{ type: 'image', mediaType: 'image/png', data: 'QQ==' }] },
+      { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,QQ==' } }] },
+    ],
+    [
+      "an assistant's call",
+      {
+        role: 'assistant',
+        content: null,
+        toolCalls: [{ id: 'c', name: 'f', arguments: { a: 1 } }],
+        reasoning: [{ text: 'kept here' }],
+      },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+      },
+    ],
+    [
+      "a tool's result",
+      { role: 'tool', toolCallId: 'c', content: 'r' },
+      { role: 'tool', tool_call_id: 'c', content: 'r' },
+    ],
+  ];
+  it.each(messages)('sends %s', (_name, message, expected) => {
+    expect(body({ messages: [message] })).toMatchObject({ messages: [expected] });
+  });
+
+  it("refuses by name an image in a tool's result", () => {
+    const message: Message = {
+      role: 'tool',
+      toolCallId: 'c',
+      content: [{ type: 'image', url: 'https://e.test/a.png' }],
+    };
+    expect(() => body({ messages: [message] })).toThrow(/^messages\[0\]\.content: /);
+  });
+});
+
+describe('checkParameters of the chat protocol', () => {
+  const openai = findVendor('openai');
+  const fieldsOf = (...args: Parameters<NonNullable<typeof openai>['checkParameters']>): string[] =>
+    (openai?.checkParameters(...args) ?? []).map(({ field }) => field);
+
+  it('names what the vendor refuses', () => {
+    expect(fieldsOf({ topK: 4 }, 'gpt-4o')).toEqual(['topK']);
+    expect(fieldsOf({ reasoning: { budgetTokens: 5 } }, 'gpt-4o')).toEqual(['reasoning.budgetTokens']);
+    expect(fieldsOf({ stop: ['1', '2', '3', '4', '5'] }, 'gpt-4o')).toEqual(['stop']);
+    expect(fieldsOf({ serviceTier: 'gold' }, 'gpt-4o')).toEqual(['serviceTier']);
+    expect(fieldsOf({ temperature: 0.5, topP: 1 }, 'o3-mini')).toEqual(['temperature', 'topP']);
+    expect(fieldsOf({ temperature: 2, maxTokens: 5, seed: 1 }, 'gpt-4o')).toEqual([]);
+  });
+});
