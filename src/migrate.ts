@@ -8,6 +8,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`The migration failed, and nothing was started: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(
+    `The migration failed, and nothing was started: ${error instanceof Error ? error.message : String(error)}`,
+  );
   process.exit(1);
 });

@@ -20,11 +20,16 @@ export class AuthGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets);
     if (access === 'public') return true;
-    if (!access) throw new Error(`${context.getClass().name} does not declare whom it lets in (RequiresAccess).`);
+    if (!access)
+      throw new Error(`${context.getClass().name} does not declare whom it lets in (RequiresAccess).`);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const principal = await this.authenticator.authenticate(credentialOf(request.headers), teamHeaderOf(request.headers));
+    const principal = await this.authenticator.authenticate(
+      credentialOf(request.headers),
+      teamHeaderOf(request.headers),
+    );
     if (!mayAccess(principal, access)) {
-      const who = access === 'platform' ? 'the admin key of the platform' : `a key whose role allows "${access}"`;
+      const who =
+        access === 'platform' ? 'the admin key of the platform' : `a key whose role allows "${access}"`;
       throw new Forbidden('role_not_allowed', `This needs ${who}; the key's role is "${principal.role}".`);
     }
     setPrincipal(request, principal);

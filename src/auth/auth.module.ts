@@ -15,7 +15,13 @@ import { TeamsService } from './teams.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Team, ApiKey])],
   controllers: [TeamsController, ApiKeysController],
-  providers: [TeamsService, ApiKeysService, AdminKey, Authenticator, { provide: APP_GUARD, useClass: AuthGuard }],
+  providers: [
+    TeamsService,
+    ApiKeysService,
+    AdminKey,
+    Authenticator,
+    { provide: APP_GUARD, useClass: AuthGuard },
+  ],
   exports: [TeamsService, Authenticator],
 })
 export class AuthModule {}

@@ -57,10 +57,16 @@ export class Authenticator implements OnApplicationBootstrap {
     const key = await this.apiKeys.findByHash(hash);
     if (!key) throw new Unauthenticated('credential_unknown', `The key is not known, or was revoked. ${HOW}`);
     if (key.expiresAt && key.expiresAt.getTime() <= this.clock.now()) {
-      throw new Unauthenticated('credential_expired', `The key expired at ${key.expiresAt.toISOString()}. Make a new one.`);
+      throw new Unauthenticated(
+        'credential_expired',
+        `The key expired at ${key.expiresAt.toISOString()}. Make a new one.`,
+      );
     }
     if (teamId !== undefined && teamId !== key.teamId) {
-      throw new Forbidden('wrong_team', 'The key belongs to another team than X-Team-Id names. Leave the header out.');
+      throw new Forbidden(
+        'wrong_team',
+        'The key belongs to another team than X-Team-Id names. Leave the header out.',
+      );
     }
     return principalOf(key);
   }

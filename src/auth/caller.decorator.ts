@@ -17,11 +17,12 @@ export function getPrincipal(request: FastifyRequest): Principal {
 }
 
 /** The principal of the request, as a controller's parameter. */
-export const Caller = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Principal => getPrincipal(context.switchToHttp().getRequest()),
+export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal =>
+  getPrincipal(context.switchToHttp().getRequest()),
 );
 
 /** The team that the request acts for, as a controller's parameter. */
 export const Scope = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): TeamScope => getPrincipal(context.switchToHttp().getRequest()).scope,
+  (_data: unknown, context: ExecutionContext): TeamScope =>
+    getPrincipal(context.switchToHttp().getRequest()).scope,
 );

@@ -29,7 +29,8 @@ function estimateInput(request: CompletionRequest): number {
     const length = lengthOf(message.content);
     characters += length.characters;
     tokens += length.images * IMAGE_TOKENS;
-    if (message.role === 'assistant' && message.toolCalls) characters += JSON.stringify(message.toolCalls).length;
+    if (message.role === 'assistant' && message.toolCalls)
+      characters += JSON.stringify(message.toolCalls).length;
   }
   return tokens + tokensOf(characters);
 }

@@ -43,7 +43,12 @@ function timesOf(times: AttemptTimes): Pick<AttemptEnd, 'latencyMs' | 'firstToke
 }
 
 /** The end of an attempt that the vendor answered. */
-export function endOfAnswer(result: CompletionResult, times: AttemptTimes, requestId: string, at: number): AttemptEnd {
+export function endOfAnswer(
+  result: CompletionResult,
+  times: AttemptTimes,
+  requestId: string,
+  at: number,
+): AttemptEnd {
   return {
     status: 'succeeded',
     origin: null,
@@ -60,8 +65,18 @@ export function endOfAnswer(result: CompletionResult, times: AttemptTimes, reque
 }
 
 /** The client left before the answer was complete, but the vendor's end was waited for: the usage is exact. */
-export function endOfDrained(result: CompletionResult, times: AttemptTimes, requestId: string, at: number): AttemptEnd {
-  return { ...endOfAnswer(result, times, requestId, at), status: 'aborted', origin: 'client', errorCode: 'client_gone' };
+export function endOfDrained(
+  result: CompletionResult,
+  times: AttemptTimes,
+  requestId: string,
+  at: number,
+): AttemptEnd {
+  return {
+    ...endOfAnswer(result, times, requestId, at),
+    status: 'aborted',
+    origin: 'client',
+    errorCode: 'client_gone',
+  };
 }
 
 /** What a failed or abandoned attempt used: nothing, what was reported, or an estimate; null when unknown. */

@@ -11,15 +11,23 @@ export class CallsInFlight {
     return this.ends.size;
   }
 
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
   /**
    * Enters a call; its controller ends it. Call `leave` with it when the call has been settled.
    * @throws Unavailable when the server is stopping
    */
   enter(): AbortController {
     if (this.stopping) {
-      throw new Unavailable('stopping', 'The server is stopping and takes no new calls. Try again in a moment.', {
-        retryAfterSeconds: 2,
-      });
+      throw new Unavailable(
+        'stopping',
+        'The server is stopping and takes no new calls. Try again in a moment.',
+        {
+          retryAfterSeconds: 2,
+        },
+      );
     }
     const end = new AbortController();
     this.ends.add(end);

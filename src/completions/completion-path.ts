@@ -4,13 +4,24 @@ import { Clock } from '../common/clock';
 import { SETTINGS, type Settings } from '../config/settings';
 import { ModelResolver, type ResolvedModel } from '../models/model-resolver';
 import { type PricedUsage } from '../models/prices/price-choice';
-import { type CompletionPart, type CompletionRequest, type CompletionResult } from '../providers/contract/completion';
+import {
+  type CompletionPart,
+  type CompletionRequest,
+  type CompletionResult,
+} from '../providers/contract/completion';
 import { VendorError } from '../providers/contract/vendor-error';
 import { toVendorProblem } from '../providers/vendor-problem';
 import { type AttemptEnd, CallRecorder, type CallSubject } from '../usage/ledger/call-recorder';
 import { type OpenEvent } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
-import { type AttemptTimes, type Delivered, endOfAnswer, endOfDrained, endOfFailure, toVendorError } from './attempt';
+import {
+  type AttemptTimes,
+  type Delivered,
+  endOfAnswer,
+  endOfDrained,
+  endOfFailure,
+  toVendorError,
+} from './attempt';
 import { type Call, type CompletedCall } from './call';
 import { CallsInFlight } from './calls-in-flight';
 import { retryDelay } from './retry-policy';
@@ -20,8 +31,7 @@ const DRAIN_LIMIT_MS = 60_000;
 
 /** What a stream hands to its door: the vendor's parts, and at the end the settled call. */
 export type StreamedPart =
-  | Exclude<CompletionPart, { type: 'finish' }>
-  | { readonly type: 'done'; readonly completed: CompletedCall };
+  Exclude<CompletionPart, { type: 'finish' }> | { readonly type: 'done'; readonly completed: CompletedCall };
 
 /** A call under way. */
 interface Running {
@@ -138,7 +148,8 @@ export class CompletionPath {
       const close = call.clientGone.aborted ? endOfDrained : endOfAnswer;
       const attemptEnd = close(result, measured, call.requestId, this.clock.now());
       const priced = await this.settle(subject, event, attemptEnd);
-      if (priced) yield { type: 'done', completed: this.toCompleted(running, result, priced, attempt, measured) };
+      if (priced)
+        yield { type: 'done', completed: this.toCompleted(running, result, priced, attempt, measured) };
       return null;
     } catch (error) {
       if (settled) throw error;
@@ -174,7 +185,11 @@ export class CompletionPath {
   ): Promise<number | null> {
     const { call, model, request, subject, startedAt } = running;
     if (cause !== error) {
-      this.logger.error({ message: 'An attempt failed in a way that nobody foresaw.', err: cause, requestId: call.requestId });
+      this.logger.error({
+        message: 'An attempt failed in a way that nobody foresaw.',
+        err: cause,
+        requestId: call.requestId,
+      });
     }
     const clientLeft = call.clientGone.aborted;
     const remaining = model.timeouts.total - (performance.now() - startedAt);
@@ -255,7 +270,8 @@ function toRunning(call: Call, model: ResolvedModel, end: AbortController): Runn
     },
     subject: {
       teamId: principal.scope.teamId,
-      apiKey: principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
+      apiKey:
+        principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
       provider: model.provider,
       model: model.modelId === null ? null : { id: model.modelId, name: model.name },
       vendor: model.vendor.priceVendor,

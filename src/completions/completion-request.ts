@@ -7,10 +7,17 @@ import {
   type TextPart,
   type ToolChoice,
 } from '../providers/contract/completion';
-import { type CompletionInput, type MessageInput, type ResponseFormatInput } from './dto/completion-input.dto';
+import {
+  type CompletionInput,
+  type MessageInput,
+  type ResponseFormatInput,
+} from './dto/completion-input.dto';
 
 /** What a caller asks, before a model is resolved. */
-export type AskedCompletion = Pick<CompletionRequest, 'messages' | 'tools' | 'toolChoice' | 'responseFormat' | 'user'>;
+export type AskedCompletion = Pick<
+  CompletionRequest,
+  'messages' | 'tools' | 'toolChoice' | 'responseFormat' | 'user'
+>;
 
 /**
  * A checked input as the contract's request.
@@ -28,7 +35,8 @@ export function toAskedCompletion(input: CompletionInput): AskedCompletion {
 }
 
 function toMessages({ prompt, messages }: CompletionInput): Message[] {
-  if (prompt !== undefined && messages) throw InvalidInput.field('prompt', 'send either prompt or messages, not both');
+  if (prompt !== undefined && messages)
+    throw InvalidInput.field('prompt', 'send either prompt or messages, not both');
   if (prompt !== undefined) return [{ role: 'user', content: prompt }];
   if (!messages) throw InvalidInput.field('messages', 'send messages, or a prompt');
   if (messages.every(({ role }) => role === 'system')) {
@@ -48,7 +56,10 @@ function toMessage(message: MessageInput, index: number): Message {
   const path = `messages[${index}]`;
   for (const field of ['toolCalls', 'toolCallId', 'reasoningDetails'] as const) {
     if (message[field] !== undefined && !MESSAGE_FIELDS[message.role].includes(field)) {
-      throw InvalidInput.field(`${path}.${field}`, `does not belong to a message of the role ${message.role}`);
+      throw InvalidInput.field(
+        `${path}.${field}`,
+        `does not belong to a message of the role ${message.role}`,
+      );
     }
   }
   if (message.role === 'assistant') return toAssistantMessage(message, path);
@@ -57,7 +68,10 @@ function toMessage(message: MessageInput, index: number): Message {
   if (message.role === 'system') return { role: 'system', content: toTexts(content, path, 'system') };
   if (message.role === 'user') return { role: 'user', content: content as string | ContentPart[] };
   if (message.toolCallId === undefined) {
-    throw InvalidInput.field(`${path}.toolCallId`, 'is needed: the id of the call that this is the result of');
+    throw InvalidInput.field(
+      `${path}.toolCallId`,
+      'is needed: the id of the call that this is the result of',
+    );
   }
   return { role: 'tool', toolCallId: message.toolCallId, content: content as string | ContentPart[] };
 }
@@ -96,5 +110,10 @@ function toToolChoice({ toolChoice, tools }: CompletionInput): ToolChoice {
 function toResponseFormat({ type, name, schema, strict }: ResponseFormatInput): ResponseFormat {
   if (type !== 'json_schema') return { type };
   if (!schema) throw InvalidInput.field('responseFormat.schema', 'is needed with the type json_schema');
-  return { type, schema, ...(name === undefined ? {} : { name }), ...(strict === undefined ? {} : { strict }) };
+  return {
+    type,
+    schema,
+    ...(name === undefined ? {} : { name }),
+    ...(strict === undefined ? {} : { strict }),
+  };
 }

@@ -37,7 +37,11 @@ export class CompletionsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const origin = { door: 'rest' as const, requestId: request.id, receivedAt: performance.now() - reply.elapsedTime };
+    const origin = {
+      door: 'rest' as const,
+      requestId: request.id,
+      receivedAt: performance.now() - reply.elapsedTime,
+    };
     if (input.stream) {
       const stream = new EventStream(reply);
       const call = toCall(principal, input, { ...origin, clientGone: stream.clientGone });
@@ -58,7 +62,11 @@ export class CompletionsController {
   }
 
   /** An error before the first event is a plain problem document; after it, an `error` event and no `done`. */
-  private async sendStream(stream: EventStream, parts: AsyncIterable<StreamedPart>, requestId: string): Promise<void> {
+  private async sendStream(
+    stream: EventStream,
+    parts: AsyncIterable<StreamedPart>,
+    requestId: string,
+  ): Promise<void> {
     try {
       for await (const part of parts) {
         if (part.type === 'text') await stream.write('delta', { content: part.text });

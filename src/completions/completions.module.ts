@@ -13,6 +13,6 @@ import { GracefulStop } from './graceful-stop';
   imports: [ProvidersModule, ModelsModule, UsageModule],
   controllers: [CompletionsController, ModelTestController],
   providers: [CompletionPath, CallsInFlight, EstimateService, GracefulStop],
-  exports: [CompletionPath, EstimateService],
+  exports: [CompletionPath, EstimateService, CallsInFlight],
 })
 export class CompletionsModule {}

@@ -8,7 +8,8 @@ import { toAskedCompletion } from './completion-request';
 import { type CompletionInput } from './dto/completion-input.dto';
 import { type EstimateView } from './dto/estimate-view.dto';
 
-const dollars = (amount: PicoDollars | null): string | null => (amount === null ? null : formatDollars(amount));
+const dollars = (amount: PicoDollars | null): string | null =>
+  amount === null ? null : formatDollars(amount);
 
 /** What a call may cost: the strategy's estimate with the team's price rows. */
 @Injectable()

@@ -22,6 +22,9 @@ export class GracefulStop implements BeforeApplicationShutdown {
     await this.calls.stop(this.settings.shutdownTimeout);
     const drained = await this.ledger.drain(DRAIN_MS);
     if (drained) await this.instance.end();
-    else this.logger.error('The database did not take the last settlements; the sweeper will close their events.');
+    else
+      this.logger.error(
+        'The database did not take the last settlements; the sweeper will close their events.',
+      );
   }
 }

@@ -34,9 +34,15 @@ const MAX_DELAY_MS = 8_000;
 const LONGEST_ASKED_DELAY_MS = 20_000;
 
 /** Milliseconds to wait before the next attempt, or null when there is to be none. */
-export function retryDelay(error: VendorError, attempt: number, maxRetries: number, random = Math.random): number | null {
+export function retryDelay(
+  error: VendorError,
+  attempt: number,
+  maxRetries: number,
+  random = Math.random,
+): number | null {
   if (attempt > maxRetries || !TREATMENTS[error.kind].retryable) return null;
-  if (error.retryAfterMs !== null) return error.retryAfterMs <= LONGEST_ASKED_DELAY_MS ? error.retryAfterMs : null;
+  if (error.retryAfterMs !== null)
+    return error.retryAfterMs <= LONGEST_ASKED_DELAY_MS ? error.retryAfterMs : null;
   const delay = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), MAX_DELAY_MS);
   return Math.round(delay * (0.5 + random() / 2));
 }

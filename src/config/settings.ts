@@ -89,7 +89,8 @@ export function readSettings(env: Environment): Settings {
     encryptionKeys: read.text('STUDIO_ENCRYPTION_KEYS'),
     redisUrl: read.text('REDIS_URL'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
-    allowPrivateBaseUrls: read.choice('STUDIO_ALLOW_PRIVATE_BASE_URLS', ['true', 'false'], 'false') === 'true',
+    allowPrivateBaseUrls:
+      read.choice('STUDIO_ALLOW_PRIVATE_BASE_URLS', ['true', 'false'], 'false') === 'true',
     bodyLimit: read.integer('STUDIO_BODY_LIMIT_BYTES', 20 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     durability: read.choice('STUDIO_DURABILITY', ['strict', 'relaxed'], 'strict'),
     onClientGone: read.choice('STUDIO_ON_CLIENT_GONE', ['abort', 'drain'], 'abort'),

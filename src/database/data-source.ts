@@ -58,7 +58,7 @@ export function databaseOptions(settings: DatabaseSettings, entities: EntityClas
   const engine = settings.databaseUrl
     ? serverOptions(settings.databaseUrl, settings.databasePoolSize)
     : sqliteOptions(settings);
-  return { ...engine, entities, migrations, migrationsTableName: 'migrations', synchronize: false } as DataSourceOptions;
+  return { ...engine, entities, migrations, migrationsTableName: 'migrations', synchronize: false };
 }
 
 /** A data source that is safe under concurrent transactions on either engine; not yet connected. */

@@ -49,7 +49,8 @@ const mysql: SqlDialect = {
 const sqlite: SqlDialect = {
   engine: 'sqlite',
   insertIgnore: 'INSERT OR IGNORE',
-  onConflict: (keys, assignments) => `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignments.join(', ')}`,
+  onConflict: (keys, assignments) =>
+    `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignments.join(', ')}`,
   incoming: (column) => `excluded.${column}`,
   onConflictIf: (table, keys, columns, guard, values) =>
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${columns.map((c) => `${c} = excluded.${c}`).join(', ')} ` +

@@ -7,14 +7,20 @@ export class Installation {
   constructor(private readonly database: Database) {}
 
   async find(name: string): Promise<string | undefined> {
-    const rows = await this.database.query<{ value: string }>('SELECT value FROM installation WHERE name = ?', [name]);
+    const rows = await this.database.query<{ value: string }>(
+      'SELECT value FROM installation WHERE name = ?',
+      [name],
+    );
     return rows[0]?.value;
   }
 
   /** Keeps the value unless one is kept already; returns the one that is kept. */
   async keepFirst(name: string, value: string): Promise<string> {
     const { insertIgnore } = this.database.dialect;
-    await this.database.execute(`${insertIgnore} INTO installation (name, value) VALUES (?, ?)`, [name, value]);
+    await this.database.execute(`${insertIgnore} INTO installation (name, value) VALUES (?, ?)`, [
+      name,
+      value,
+    ]);
     return (await this.find(name)) ?? value;
   }
 }

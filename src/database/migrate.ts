@@ -14,9 +14,13 @@ async function runAlone(dataSource: DataSource): Promise<string[]> {
 async function runUnderLock(dataSource: DataSource): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {
-    const rows = (await runner.query('SELECT GET_LOCK(?, ?) AS got', [LOCK, LOCK_SECONDS])) as { got: unknown }[];
+    const rows = (await runner.query('SELECT GET_LOCK(?, ?) AS got', [LOCK, LOCK_SECONDS])) as {
+      got: unknown;
+    }[];
     if (Number(rows[0]?.got) !== 1) {
-      throw new Error(`Another process has been migrating this database for ${LOCK_SECONDS} seconds. Look at it first.`);
+      throw new Error(
+        `Another process has been migrating this database for ${LOCK_SECONDS} seconds. Look at it first.`,
+      );
     }
     return await runAlone(dataSource);
   } finally {

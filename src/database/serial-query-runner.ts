@@ -51,7 +51,11 @@ export class SerialQueryRunner extends BetterSqlite3QueryRunner {
 
   override async query<T>(query: string, parameters?: unknown[], useStructuredResult?: false): Promise<T>;
   override async query<T>(query: string, parameters: unknown[], useStructuredResult: true): Promise<T>;
-  override async query<T>(query: string, parameters: unknown[] = [], useStructuredResult = false): Promise<T> {
+  override async query<T>(
+    query: string,
+    parameters: unknown[] = [],
+    useStructuredResult = false,
+  ): Promise<T> {
     const run = (): Promise<T> =>
       useStructuredResult
         ? (super.query(query, parameters, true) as Promise<T>)

@@ -65,7 +65,7 @@ export class TeamRepository<E extends TeamRow> {
 
   /** Inserts or updates; the row is of the scope's team, whatever it says itself. */
   save(scope: TeamScope, row: Omit<E, 'teamId'>): Promise<E> {
-    return this.repository.save({ ...row, teamId: scope.teamId } as unknown as DeepPartial<E>) as Promise<E>;
+    return this.repository.save({ ...row, teamId: scope.teamId } as unknown as DeepPartial<E>);
   }
 
   async remove(scope: TeamScope, id: string): Promise<boolean> {

@@ -32,7 +32,10 @@ export class Instance implements OnModuleInit, OnModuleDestroy {
       now,
       now,
     ]);
-    const rows = await this.database.query<{ id: number | string }>('SELECT id FROM instances WHERE name = ?', [name]);
+    const rows = await this.database.query<{ id: number | string }>(
+      'SELECT id FROM instances WHERE name = ?',
+      [name],
+    );
     this.rowId = Number(rows[0]?.id);
     this.timer = setInterval(() => void this.beat(), HEARTBEAT_MS);
     this.timer.unref();
@@ -45,12 +48,18 @@ export class Instance implements OnModuleInit, OnModuleDestroy {
   /** Says that the process ended in order: everything it owned is settled. */
   async end(): Promise<void> {
     clearInterval(this.timer);
-    await this.database.execute('UPDATE instances SET ended_at = ? WHERE id = ?', [this.clock.now(), this.rowId]);
+    await this.database.execute('UPDATE instances SET ended_at = ? WHERE id = ?', [
+      this.clock.now(),
+      this.rowId,
+    ]);
   }
 
   private async beat(): Promise<void> {
     try {
-      await this.database.execute('UPDATE instances SET heartbeat_at = ? WHERE id = ?', [this.clock.now(), this.rowId]);
+      await this.database.execute('UPDATE instances SET heartbeat_at = ? WHERE id = ?', [
+        this.clock.now(),
+        this.rowId,
+      ]);
     } catch (error) {
       this.logger.warn({ message: 'The heartbeat could not be written; it is tried again.', err: error });
     }

@@ -17,7 +17,10 @@ export class JobLease {
 
   async take(): Promise<boolean> {
     const { insertIgnore } = this.database.dialect;
-    await this.database.execute(`${insertIgnore} INTO job_leases (job, instance, expires_at) VALUES (?, NULL, 0)`, [this.job]);
+    await this.database.execute(
+      `${insertIgnore} INTO job_leases (job, instance, expires_at) VALUES (?, NULL, 0)`,
+      [this.job],
+    );
     const now = this.clock.now();
     await this.database.execute(
       'UPDATE job_leases SET instance = ?, expires_at = ? WHERE job = ? AND (instance IS NULL OR instance = ? OR expires_at < ?)',

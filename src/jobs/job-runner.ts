@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Clock } from '../common/clock';
 import { SETTINGS, type Settings } from '../config/settings';
@@ -61,9 +67,11 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async states(): Promise<JobState[]> {
-    const rows = await this.database.query<{ job: string; at: number | string | null; outcome: string | null }>(
-      'SELECT job, last_run_at AS at, last_outcome AS outcome FROM job_leases ORDER BY job',
-    );
+    const rows = await this.database.query<{
+      job: string;
+      at: number | string | null;
+      outcome: string | null;
+    }>('SELECT job, last_run_at AS at, last_outcome AS outcome FROM job_leases ORDER BY job');
     return rows.map((row) => ({
       job: row.job,
       lastRunAt: row.at === null ? null : Number(row.at),
@@ -99,7 +107,12 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async recordFailure(name: string, startedAt: number, lease: JobLease, error: unknown): Promise<void> {
+  private async recordFailure(
+    name: string,
+    startedAt: number,
+    lease: JobLease,
+    error: unknown,
+  ): Promise<void> {
     try {
       await lease.release(startedAt, 'failed');
       await this.record(name, startedAt, 'failed', error instanceof Error ? error.message : String(error));
@@ -114,6 +127,9 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
       'INSERT INTO job_runs (job, instance, started_at, ended_at, outcome, detail) VALUES (?, ?, ?, ?, ?, ?)',
       [job, this.instance.id, startedAt, now, outcome, detail.slice(0, 2000)],
     );
-    await this.database.execute('DELETE FROM job_runs WHERE job = ? AND started_at < ?', [job, now - KEEP_RUNS_MS]);
+    await this.database.execute('DELETE FROM job_runs WHERE job = ? AND started_at < ?', [
+      job,
+      now - KEEP_RUNS_MS,
+    ]);
   }
 }

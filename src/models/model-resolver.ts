@@ -83,10 +83,13 @@ export class ModelResolver {
 function findTarget(directory: TeamDirectory, wanted: string | undefined): Target {
   if (wanted === undefined) {
     if (directory.defaultModel) return targetOf(directory, directory.defaultModel);
-    throw new InvalidInput('No model was named and the team has no default. Name one in "model", or make one the default.', {
-      code: 'no_default_model',
-      errors: [{ field: 'model', message: 'is needed, because the team has no default model' }],
-    });
+    throw new InvalidInput(
+      'No model was named and the team has no default. Name one in "model", or make one the default.',
+      {
+        code: 'no_default_model',
+        errors: [{ field: 'model', message: 'is needed, because the team has no default model' }],
+      },
+    );
   }
   const model = directory.modelsByName.get(wanted) ?? directory.modelsById.get(wanted);
   if (model) return targetOf(directory, model);
@@ -109,9 +112,13 @@ function targetOf(directory: TeamDirectory, model: Model): Target {
 }
 
 function requireActive(target: Target): Provider {
-  if (!target.provider) throw new NotFound(`The provider of the model "${target.name}"`, 'provider_not_found');
+  if (!target.provider)
+    throw new NotFound(`The provider of the model "${target.name}"`, 'provider_not_found');
   if (target.model?.isActive === false) {
-    throw new Conflict('model_inactive', `The model "${target.name}" is switched off. Switch it on (isActive), or use another.`);
+    throw new Conflict(
+      'model_inactive',
+      `The model "${target.name}" is switched off. Switch it on (isActive), or use another.`,
+    );
   }
   if (!target.provider.isActive) {
     throw new Conflict(
@@ -124,8 +131,12 @@ function requireActive(target: Target): Provider {
 
 function requireAllowed({ allowedModels }: Principal, target: Target): void {
   if (!allowedModels) return;
-  if (allowedModels.includes(target.name) || (target.model && allowedModels.includes(target.model.id))) return;
-  throw new Forbidden('model_not_allowed', `The key may not use the model "${target.name}"; it is limited to its allowedModels.`);
+  if (allowedModels.includes(target.name) || (target.model && allowedModels.includes(target.model.id)))
+    return;
+  throw new Forbidden(
+    'model_not_allowed',
+    `The key may not use the model "${target.name}"; it is limited to its allowedModels.`,
+  );
 }
 
 function requireValid(vendor: VendorDefinition, parameters: CompletionParameters, target: Target): void {

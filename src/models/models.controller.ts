@@ -28,7 +28,10 @@ export class ModelsController {
   @RequiresAccess('read')
   async list(@Scope() scope: TeamScope, @Query() query: ModelsQuery): Promise<ModelPage> {
     const page = await this.models.list(scope, query.limit ?? DEFAULT_PAGE_SIZE, query.cursor);
-    return { data: await this.presenter.present(scope, page.data, query.include), nextCursor: page.nextCursor };
+    return {
+      data: await this.presenter.present(scope, page.data, query.include),
+      nextCursor: page.nextCursor,
+    };
   }
 
   /** Shows a model. */
@@ -41,7 +44,11 @@ export class ModelsController {
   /** Changes a model. */
   @Patch(':id')
   @RequiresAccess('manage')
-  async update(@Scope() scope: TeamScope, @Param('id') id: string, @Body() input: UpdateModelInput): Promise<ModelView> {
+  async update(
+    @Scope() scope: TeamScope,
+    @Param('id') id: string,
+    @Body() input: UpdateModelInput,
+  ): Promise<ModelView> {
     return this.presenter.presentOne(scope, await this.models.update(scope, id, input));
   }
 

@@ -14,7 +14,14 @@ import { PriceRepository } from './prices/price.repository';
 @Module({
   imports: [TypeOrmModule.forFeature([Model]), ProvidersModule],
   controllers: [ModelsController, CatalogController],
-  providers: [ModelsService, ModelsPresenter, ModelDirectory, ModelResolver, PriceRepository, PriceBookService],
+  providers: [
+    ModelsService,
+    ModelsPresenter,
+    ModelDirectory,
+    ModelResolver,
+    PriceRepository,
+    PriceBookService,
+  ],
   exports: [ModelsService, ModelsPresenter, ModelDirectory, ModelResolver, PriceBookService],
 })
 export class ModelsModule {}

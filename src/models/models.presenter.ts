@@ -9,7 +9,8 @@ import { type Model } from './model.entity';
 import { MONTHLY_USAGE, type MonthlyUsageSource } from './monthly-usage';
 
 export function toCatalogEntry(model: CatalogModel): CatalogEntryView {
-  const { vendor, vendorModelId, displayName, contextWindow, maxOutputTokens, capabilities, lifecycle } = model;
+  const { vendor, vendorModelId, displayName, contextWindow, maxOutputTokens, capabilities, lifecycle } =
+    model;
   return { vendor, vendorModelId, displayName, contextWindow, maxOutputTokens, capabilities, lifecycle };
 }
 
@@ -44,7 +45,9 @@ export class ModelsPresenter {
 
   private toView(model: Model, provider: Provider | undefined): ModelView {
     const type = provider?.type ?? '';
-    const catalog = provider ? findCatalogModel(this.factory.definitionOf(type).priceVendor, model.modelId) : undefined;
+    const catalog = provider
+      ? findCatalogModel(this.factory.definitionOf(type).priceVendor, model.modelId)
+      : undefined;
     return {
       id: model.id,
       teamId: model.teamId,

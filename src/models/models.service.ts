@@ -101,7 +101,10 @@ export class ModelsService {
       });
     } catch (error) {
       if (isDuplicateKey(error)) {
-        throw new Conflict('model_name_taken', `The team has a model named "${model.name}". Choose another name.`);
+        throw new Conflict(
+          'model_name_taken',
+          `The team has a model named "${model.name}". Choose another name.`,
+        );
       }
       if (isReferenceViolation(error)) throw new NotFound(`The provider "${model.providerId}"`);
       throw error;

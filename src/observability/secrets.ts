@@ -1,4 +1,5 @@
-const SECRET_FIELDS = /^(authorization|x-api-key|x-goog-api-key|cookie|set-cookie|api_?key|apikey|password|secret|token|key)$/i;
+const SECRET_FIELDS =
+  /^(authorization|x-api-key|x-goog-api-key|cookie|set-cookie|api_?key|apikey|password|secret|token|key)$/i;
 
 /** Forms of keys that vendors and we ourselves give out, wherever they turn up in a text. */
 const SECRET_TEXTS: readonly RegExp[] = [
@@ -38,7 +39,8 @@ export function redactValue(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
   const clean: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
-    clean[name] = SECRET_FIELDS.test(name) && typeof item === 'string' ? HIDDEN : redactValue(item, depth + 1);
+    clean[name] =
+      SECRET_FIELDS.test(name) && typeof item === 'string' ? HIDDEN : redactValue(item, depth + 1);
   }
   return clean;
 }

@@ -48,7 +48,8 @@ export class ProviderFactory implements OnApplicationShutdown {
 
   definitionOf(type: string): VendorDefinition {
     const vendor = findVendor(type);
-    if (!vendor) throw new Error(`No vendor of type "${type}" is registered (src/providers/vendors/index.ts).`);
+    if (!vendor)
+      throw new Error(`No vendor of type "${type}" is registered (src/providers/vendors/index.ts).`);
     return vendor;
   }
 

@@ -14,7 +14,11 @@ import { VaultGuardian } from './vault/vault.guardian';
   imports: [TypeOrmModule.forFeature([Provider])],
   controllers: [ProvidersController],
   providers: [
-    { provide: Vault, inject: [SETTINGS], useFactory: (settings: Settings) => new Vault(loadKeyRing(settings)) },
+    {
+      provide: Vault,
+      inject: [SETTINGS],
+      useFactory: (settings: Settings) => new Vault(loadKeyRing(settings)),
+    },
     VaultGuardian,
     ProviderFactory,
     ProvidersService,

@@ -99,7 +99,10 @@ export class ProvidersService {
     const existing = await this.findByName(scope, input.name);
     if (!existing) return this.create(scope, input);
     if (existing.type !== input.type) {
-      throw InvalidInput.field('type', `the provider "${input.name}" is of type ${existing.type}, which cannot change`);
+      throw InvalidInput.field(
+        'type',
+        `the provider "${input.name}" is of type ${existing.type}, which cannot change`,
+      );
     }
     return this.update(scope, existing.id, { apiKey: input.apiKey, configuration: input.configuration });
   }
@@ -125,7 +128,10 @@ export class ProvidersService {
     const started = performance.now();
     const validation = await this.factory
       .strategyFor(provider)
-      .validateConfiguration({ signal: AbortSignal.timeout(VERIFY_TIMEOUTS.total), timeouts: VERIFY_TIMEOUTS });
+      .validateConfiguration({
+        signal: AbortSignal.timeout(VERIFY_TIMEOUTS.total),
+        timeouts: VERIFY_TIMEOUTS,
+      });
     const verification: Verification = {
       valid: validation.verdict === 'ok',
       ...validation,
@@ -154,10 +160,15 @@ export class ProvidersService {
       throw InvalidInput.field('type', `"${type}" is not a registered vendor; choose one of ${known}`);
     }
     const { temperature, topP, maxTokens, baseUrl } = configuration;
-    const problems = vendor.checkParameters({ temperature, topP, maxTokens }, configuration.defaultModel ?? '');
+    const problems = vendor.checkParameters(
+      { temperature, topP, maxTokens },
+      configuration.defaultModel ?? '',
+    );
     if (problems.length > 0) {
       const errors = problems.map(({ field, message }) => ({ field: `configuration.${field}`, message }));
-      throw new InvalidInput(errors.map(({ field, message }) => `${field}: ${message}`).join('; '), { errors });
+      throw new InvalidInput(errors.map(({ field, message }) => `${field}: ${message}`).join('; '), {
+        errors,
+      });
     }
     if (baseUrl === undefined && vendor.defaultBaseUrl === '') {
       throw InvalidInput.field('configuration.baseUrl', `is needed for the type ${type}`);
@@ -174,7 +185,10 @@ export class ProvidersService {
       return saved;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      throw new Conflict('provider_name_taken', `The team has a provider named "${provider.name}". Choose another name.`);
+      throw new Conflict(
+        'provider_name_taken',
+        `The team has a provider named "${provider.name}". Choose another name.`,
+      );
     }
   }
 }

@@ -19,13 +19,22 @@ const invalid =
 
 /** How each failure of a vendor reaches our caller: our key was fine, so a refused key of the provider is 424. */
 const PROBLEMS: Readonly<Record<VendorErrorKind, readonly [make: Make, advice: string]>> = {
-  bad_key: [(d, o) => new FailedDependency('provider_bad_key', d, o), 'Give the provider a valid key and verify it.'],
-  no_access: [(d, o) => new FailedDependency('provider_no_access', d, o), "Check the rights of the provider's key."],
+  bad_key: [
+    (d, o) => new FailedDependency('provider_bad_key', d, o),
+    'Give the provider a valid key and verify it.',
+  ],
+  no_access: [
+    (d, o) => new FailedDependency('provider_no_access', d, o),
+    "Check the rights of the provider's key.",
+  ],
   insufficient_funds: [
     (d, o) => new FailedDependency('provider_insufficient_funds', d, o),
     "Check the account's credit at the vendor.",
   ],
-  rate_limited: [(d, o) => new TooManyRequests('provider_rate_limited', d, o), 'Wait as Retry-After says, then try again.'],
+  rate_limited: [
+    (d, o) => new TooManyRequests('provider_rate_limited', d, o),
+    'Wait as Retry-After says, then try again.',
+  ],
   model_not_found: [
     (d, o) => new FailedDependency('vendor_model_not_found', d, o),
     "Check the model's modelId against the provider's vendor-models.",
@@ -36,15 +45,24 @@ const PROBLEMS: Readonly<Record<VendorErrorKind, readonly [make: Make, advice: s
   overloaded: [(d, o) => new BadGateway('vendor_overloaded', d, o), 'Try again in a while.'],
   vendor_error: [(d, o) => new BadGateway('vendor_error', d, o), 'Try again in a while.'],
   timeout: [(d, o) => new GatewayTimeout('vendor_timeout', d, o), 'Try again, or raise the timeout.'],
-  unreachable: [(d, o) => new BadGateway('vendor_unreachable', d, o), "Check the provider's baseUrl and the network."],
+  unreachable: [
+    (d, o) => new BadGateway('vendor_unreachable', d, o),
+    "Check the provider's baseUrl and the network.",
+  ],
   address_refused: [
     (d, o) => new FailedDependency('provider_address_refused', d, o),
     'Use a public baseUrl, or set STUDIO_ALLOW_PRIVATE_BASE_URLS=true.',
   ],
   cut: [(d, o) => new BadGateway('vendor_cut', d, o), 'Try again.'],
   stalled: [(d, o) => new GatewayTimeout('vendor_stalled', d, o), 'Try again.'],
-  bad_response: [(d, o) => new BadGateway('vendor_bad_response', d, o), 'Try again; check the baseUrl if it stays.'],
-  aborted: [(d, o) => new Unavailable('call_aborted', d, o), 'The call was ended before the vendor answered. Try again.'],
+  bad_response: [
+    (d, o) => new BadGateway('vendor_bad_response', d, o),
+    'Try again; check the baseUrl if it stays.',
+  ],
+  aborted: [
+    (d, o) => new Unavailable('call_aborted', d, o),
+    'The call was ended before the vendor answered. Try again.',
+  ],
 };
 
 const DEFAULT_RETRY_SECONDS = 1;
@@ -59,6 +77,11 @@ export function toVendorProblem(error: VendorError, providerName: string): Probl
   return make(`${providerName}: ${error.message} ${advice}`, {
     cause: error,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    extensions: { origin: error.origin, provider: providerName, vendorStatus: error.status, vendorCode: error.vendorCode },
+    extensions: {
+      origin: error.origin,
+      provider: providerName,
+      vendorStatus: error.status,
+      vendorCode: error.vendorCode,
+    },
   });
 }

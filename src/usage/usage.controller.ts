@@ -19,7 +19,9 @@ export class UsageController {
   @Post()
   @RequiresAccess('use')
   @HttpCode(201)
-  @ApiBody({ schema: { oneOf: [{ $ref: getSchemaPath(TrackEventInput) }, { $ref: getSchemaPath(TrackBatchInput) }] } })
+  @ApiBody({
+    schema: { oneOf: [{ $ref: getSchemaPath(TrackEventInput) }, { $ref: getSchemaPath(TrackBatchInput) }] },
+  })
   async track(@Caller() principal: Principal, @Body() input: unknown): Promise<TrackResultView> {
     return this.usage.track(principal, input);
   }

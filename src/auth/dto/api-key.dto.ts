@@ -1,4 +1,14 @@
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from 'class-validator';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type ApiKey } from '../api-key.entity';
 import { ROLES, type Role } from '../principal';

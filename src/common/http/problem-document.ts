@@ -32,7 +32,8 @@ const FASTIFY_ERRORS: Readonly<Record<string, Description>> = {
     status: 413,
     title: 'The request is too large',
     code: 'body_too_large',
-    detail: 'The body is over the limit of this server (STUDIO_BODY_LIMIT_BYTES). Send less, or raise the limit.',
+    detail:
+      'The body is over the limit of this server (STUDIO_BODY_LIMIT_BYTES). Send less, or raise the limit.',
   },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
@@ -76,7 +77,8 @@ const UNEXPECTED: Description = {
   status: 500,
   title: 'Something failed on our side',
   code: 'internal_error',
-  detail: 'The server failed in a way it did not foresee. Try again; if it stays, give the requestId to its operator.',
+  detail:
+    'The server failed in a way it did not foresee. Try again; if it stays, give the requestId to its operator.',
 };
 
 function codeOf(error: unknown): string | null {
@@ -84,7 +86,9 @@ function codeOf(error: unknown): string | null {
 }
 
 function statusOf(error: unknown): number | null {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : null;
 }
 
 function describeKnown(error: unknown): Description | null {

@@ -12,7 +12,12 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { document, retryAfterSeconds, unexpected } = describeProblem(error, request.id);
     if (unexpected) {
-      this.logger.error({ err: error, requestId: request.id, method: request.method, route: request.routeOptions.url });
+      this.logger.error({
+        err: error,
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+      });
     }
     if (reply.sent || reply.raw.headersSent) return;
     if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));

@@ -3,7 +3,9 @@ import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 
 /** A number of a query string; what is no number stays text, so that the check names it. */
 export function toQueryNumber({ value }: { value: unknown }): unknown {
-  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+    ? Number(value)
+    : value;
 }
 
 /** How lists are read: `{ data, nextCursor }`, and the cursor back for the next page. */

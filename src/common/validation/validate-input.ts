@@ -9,7 +9,10 @@ function collect(errors: readonly ValidationError[], path: string, into: FieldEr
     const index = /^\d+$/.test(error.property);
     const field = index ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
     for (const message of Object.values(error.constraints ?? {})) {
-      into.push({ field, message: message.replace(/^property (\S+) should not exist$/, '$1 is not a known field') });
+      into.push({
+        field,
+        message: message.replace(/^property (\S+) should not exist$/, '$1 is not a known field'),
+      });
     }
     collect(error.children ?? [], field, into);
   }

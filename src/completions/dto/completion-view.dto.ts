@@ -83,7 +83,9 @@ const round = (milliseconds: number): number => Math.round(milliseconds * 1000) 
 /** Output tokens per second of generating: after the first token where that is known. */
 function speedOf(outputTokens: number | null, latencyMs: number, firstTokenMs: number | null): number | null {
   const generatingMs = latencyMs - (firstTokenMs ?? 0);
-  return outputTokens === null || generatingMs <= 0 ? null : Math.round((outputTokens / generatingMs) * 100_000) / 100;
+  return outputTokens === null || generatingMs <= 0
+    ? null
+    : Math.round((outputTokens / generatingMs) * 100_000) / 100;
 }
 
 export function toUsageView(vector: UsageVector | null): UsageView {

@@ -15,7 +15,8 @@ function refuseImage(part: Record<string, unknown>): string | null {
     if (!isFilled(part.url) || !/^https?:\/\//i.test(part.url)) return IMAGE_HINT;
     return unknownField(part, ['type', 'url']);
   }
-  if (!isFilled(part.data) || !isFilled(part.mediaType) || !/^image\/[\w.+-]+$/.test(part.mediaType)) return IMAGE_HINT;
+  if (!isFilled(part.data) || !isFilled(part.mediaType) || !/^image\/[\w.+-]+$/.test(part.mediaType))
+    return IMAGE_HINT;
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(part.data)) return '"data" must be base64 without line breaks';
   return unknownField(part, ['type', 'mediaType', 'data']);
 }
@@ -32,7 +33,8 @@ function refusePart(part: unknown): string | null {
 /** Null when it is a text or a list of parts; otherwise what is wrong with it. */
 export function refuseContent(value: unknown): string | null {
   if (value === null || typeof value === 'string') return null;
-  if (!Array.isArray(value)) return 'must be a text, or a list of parts such as { "type": "text", "text": "…" }';
+  if (!Array.isArray(value))
+    return 'must be a text, or a list of parts such as { "type": "text", "text": "…" }';
   for (const [index, part] of value.entries()) {
     const refusal = refusePart(part);
     if (refusal) return `part ${index}: ${refusal}`;

@@ -165,8 +165,10 @@ export function mergeConfiguration(
   current: ProviderConfiguration,
   changes: ProviderConfigurationInput | undefined,
 ): ProviderConfiguration {
-  const merged = Object.entries({ ...current, ...changes }).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(merged) as ProviderConfiguration;
+  const merged = Object.entries({ ...current, ...changes }).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
+  return Object.fromEntries(merged);
 }
 
 export function toProviderView(provider: Provider): ProviderView {

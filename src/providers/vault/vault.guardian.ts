@@ -26,7 +26,8 @@ export class VaultGuardian implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const kept = await this.installation.find(CHECK);
-    if (kept === undefined) await this.installation.keepFirst(CHECK, this.vault.encrypt(CHECK_TEXT, CHECK_BINDING));
+    if (kept === undefined)
+      await this.installation.keepFirst(CHECK, this.vault.encrypt(CHECK_TEXT, CHECK_BINDING));
     else if (!this.vault.isOutdated(kept)) this.vault.decrypt(kept, CHECK_BINDING);
     const rows = await this.providers.find({ select: { id: true, teamId: true, apiKey: true } });
     for (const row of rows) this.vault.decrypt(row.apiKey, bindingOf(row));
@@ -40,7 +41,10 @@ export class VaultGuardian implements OnModuleInit {
     for (const row of rows) {
       const binding = bindingOf(row);
       const apiKey = this.vault.encrypt(this.vault.decrypt(row.apiKey, binding), binding);
-      const result = await this.providers.update({ id: row.id, teamId: row.teamId, apiKey: row.apiKey }, { apiKey });
+      const result = await this.providers.update(
+        { id: row.id, teamId: row.teamId, apiKey: row.apiKey },
+        { apiKey },
+      );
       rotated += result.affected ?? 0;
     }
     return rotated;

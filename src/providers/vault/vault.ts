@@ -38,7 +38,8 @@ export class Vault {
   /** @throws VaultError */
   decrypt(ciphertext: string, binding: Binding): string {
     const [version, keyId = '', encoded = ''] = ciphertext.split('.');
-    if (version !== VERSION) throw new VaultError('The stored key is not in a form that this version can read.');
+    if (version !== VERSION)
+      throw new VaultError('The stored key is not in a form that this version can read.');
     const key = this.keys.find(keyId);
     if (!key) {
       throw new VaultError(
@@ -46,11 +47,16 @@ export class Vault {
       );
     }
     const sealed = Buffer.from(encoded, 'base64url');
-    const decipher = createDecipheriv(ALGORITHM, key.bytes, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv(ALGORITHM, key.bytes, sealed.subarray(0, IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(associatedData(binding, keyId));
     try {
       decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+      return Buffer.concat([
+        decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)),
+        decipher.final(),
+      ]).toString('utf8');
     } catch (cause) {
       throw new VaultError(
         `The stored key does not decrypt with the master key "${keyId}": its bytes are another key's, or the row was changed.`,

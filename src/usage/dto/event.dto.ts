@@ -119,7 +119,13 @@ export class EventCostLineView {
 export class EventDetailView extends EventView {
   costLines: EventCostLineView[];
   /** The vendor's usage object as it came. */
-  @ApiProperty({ nullable: true, oneOf: [{ type: 'object', additionalProperties: true }, { type: 'array', items: {} }] })
+  @ApiProperty({
+    nullable: true,
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: {} },
+    ],
+  })
   rawUsage: unknown;
   /** How the vendor says it served the call. */
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })

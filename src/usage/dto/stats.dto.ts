@@ -1,4 +1,6 @@
-import { IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+import { OmitType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsISO8601, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
 import { type Granularity } from '../stats/time-buckets';
 
 export const GROUPINGS = ['model', 'provider', 'vendor', 'apiKey', 'user', 'tag'] as const;
@@ -95,4 +97,23 @@ export class StatsView {
   previous?: PreviousView;
   /** Up to here the numbers are exactly the sums of the ledger. */
   dataCompleteUntil: string;
+}
+
+export class TimeRangeInput {
+  /** ISO 8601, inclusive. */
+  @IsISO8601({ strict: true })
+  from: string;
+
+  /** ISO 8601, exclusive. */
+  @IsISO8601({ strict: true })
+  to: string;
+}
+
+/** The tRPC form of a statistics query. */
+export class GetStatsInput extends OmitType(StatsQuery, ['from', 'to'] as const) {
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => TimeRangeInput)
+  timeRange?: TimeRangeInput;
 }

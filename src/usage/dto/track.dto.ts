@@ -80,7 +80,12 @@ export class TrackEventInput {
   vendorModel?: string;
 
   /** The vendor's own usage object or answer, or { inputTokens, outputTokens, cachedTokens?, reasoningTokens? }. */
-  @ApiProperty({ oneOf: [{ type: 'object', additionalProperties: true }, { type: 'array', items: {} }] })
+  @ApiProperty({
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: {} },
+    ],
+  })
   @Obeys((value) => (typeof value === 'object' && value !== null ? null : 'must be a usage object'))
   usage: unknown;
 

@@ -8,7 +8,14 @@ import { type CostLine } from '../../providers/contract/price';
 import { type Metered } from '../../providers/contract/usage';
 import { type ErrorOrigin } from '../../providers/contract/vendor-error';
 import { type Dimension, Dimensions } from './dimensions';
-import { type Door, type EventDimensions, type FinalStatus, type LedgerCostStatus, type OpenEvent, type Settlement } from './event';
+import {
+  type Door,
+  type EventDimensions,
+  type FinalStatus,
+  type LedgerCostStatus,
+  type OpenEvent,
+  type Settlement,
+} from './event';
 import { totalTokens } from './tokens';
 
 /** Whose call it is and what it calls: what an event is counted by. */
@@ -70,12 +77,20 @@ export interface CostLineRecord {
   readonly amount: string | null;
 }
 
-function toCostLineRecord({ vendorModel, priceId, usageClass, count, unitPrice, amount }: CostLine): CostLineRecord {
+function toCostLineRecord({
+  vendorModel,
+  priceId,
+  usageClass,
+  count,
+  unitPrice,
+  amount,
+}: CostLine): CostLineRecord {
   const dollars = amount === null ? null : formatDollars(amount);
   return { vendorModel, priceVersionId: priceId, usageClass, count, unitPrice, amount: dollars };
 }
 
-const jsonOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+const jsonOrNull = (value: unknown): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value);
 
 /** Turns attempts into ledger events: names to dimension ids, usage to cost. */
 @Injectable()
@@ -88,7 +103,8 @@ export class CallRecorder {
 
   async open(subject: CallSubject, start: AttemptStart): Promise<OpenEvent> {
     const tags: number[] = [];
-    for (const tag of subject.tags) tags.push(await this.idOf(dimension('tag', `${subject.teamId}/${tag}`, tag)));
+    for (const tag of subject.tags)
+      tags.push(await this.idOf(dimension('tag', `${subject.teamId}/${tag}`, tag)));
     return {
       id: uuidv7Bytes(start.at),
       occurredAt: start.at,
@@ -110,7 +126,12 @@ export class CallRecorder {
     });
   }
 
-  async close(subject: CallSubject, event: OpenEvent, end: AttemptEnd, priced: PricedUsage | null): Promise<Settlement> {
+  async close(
+    subject: CallSubject,
+    event: OpenEvent,
+    end: AttemptEnd,
+    priced: PricedUsage | null,
+  ): Promise<Settlement> {
     const { metered } = end;
     const answeredBy = metered?.lines[0]?.model ?? subject.vendorModel;
     const flags = [...(metered?.flags ?? []), ...(priced?.flags ?? [])];
@@ -133,9 +154,12 @@ export class CallRecorder {
       details: {
         requestId: end.requestId,
         vendorResponseId: end.vendorResponseId,
-        served: metered ? JSON.stringify({ ...metered.served, quality: metered.quality, surface: subject.surface }) : null,
+        served: metered
+          ? JSON.stringify({ ...metered.served, quality: metered.quality, surface: subject.surface })
+          : null,
         flags: flags.length > 0 ? JSON.stringify(flags) : null,
-        costLines: priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
+        costLines:
+          priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
         rawUsage: jsonOrNull(end.rawUsage),
         errorMessage: end.errorMessage,
       },

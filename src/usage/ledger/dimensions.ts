@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 
-export type DimensionKind = 'team' | 'api_key' | 'provider' | 'model' | 'vendor_model' | 'end_user' | 'tag' | 'price';
+export type DimensionKind =
+  'team' | 'api_key' | 'provider' | 'model' | 'vendor_model' | 'end_user' | 'tag' | 'price';
 
 /** What a dimension stands for: its value is unique in its kind, its label is shown to people. */
 export interface Dimension {
@@ -63,7 +64,12 @@ export class Dimensions {
     const found = new Map<number, DimensionRow>();
     for (let start = 0; start < wanted.length; start += 500) {
       const part = wanted.slice(start, start + 500);
-      const rows = await this.database.query<{ id: number | string; kind: DimensionKind; value: string; label: string }>(
+      const rows = await this.database.query<{
+        id: number | string;
+        kind: DimensionKind;
+        value: string;
+        label: string;
+      }>(
         `SELECT id, kind, value, label FROM usage_dimensions WHERE id IN (${part.map(() => '?').join(', ')})`,
         part,
       );

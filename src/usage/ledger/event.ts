@@ -22,7 +22,8 @@ export function codeOf<T>(list: readonly T[], value: T): number {
 
 export function fromCode<T>(list: readonly T[], code: number | string): T {
   const value = list[Number(code)];
-  if (value === undefined) throw new Error(`The ledger holds the number ${code}, which this version does not know.`);
+  if (value === undefined)
+    throw new Error(`The ledger holds the number ${code}, which this version does not know.`);
   return value;
 }
 

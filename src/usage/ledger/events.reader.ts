@@ -5,7 +5,13 @@ import { type TeamScope } from '../../common/tenancy/team-scope';
 import { uuidFromBytes, uuidTimestamp, uuidToBytes } from '../../common/uuid';
 import { Database, type SqlValue } from '../../database/database';
 import { ModelDirectory } from '../../models/model-directory';
-import { type EventDetailView, type EventPage, type EventRef, type EventsQuery, type EventView } from '../dto/event.dto';
+import {
+  type EventDetailView,
+  type EventPage,
+  type EventRef,
+  type EventsQuery,
+  type EventView,
+} from '../dto/event.dto';
 import { type DimensionRow, Dimensions } from './dimensions';
 import { codeOf, COST_STATUSES, DOORS, EVENT_STATUSES, fromCode, ORIGINS } from './event';
 
@@ -116,7 +122,10 @@ export class EventsReader {
     );
     const page = rows.slice(0, limit);
     const last = page.at(-1);
-    return { data: await this.toViews(page), nextCursor: rows.length > limit && last ? toCursor(last) : null };
+    return {
+      data: await this.toViews(page),
+      nextCursor: rows.length > limit && last ? toCursor(last) : null,
+    };
   }
 
   async get(scope: TeamScope, id: string): Promise<EventDetailView> {
@@ -144,13 +153,25 @@ export class EventsReader {
 
   private select(): string {
     const cost = `${this.database.dialect.integerText('e.cost')} AS cost`;
-    const details = ['request_id', 'metadata', 'vendor_response_id', 'served', 'flags', 'cost_lines', 'raw_usage', 'error_message'];
+    const details = [
+      'request_id',
+      'metadata',
+      'vendor_response_id',
+      'served',
+      'flags',
+      'cost_lines',
+      'raw_usage',
+      'error_message',
+    ];
     return `SELECT ${EVENT_COLUMNS.join(', ')}, ${cost}, ${details.map((column) => `d.${column}`).join(', ')}
       FROM usage_events e LEFT JOIN usage_event_details d ON d.occurred_at = e.occurred_at AND d.event_id = e.id`;
   }
 
   /** Null when nothing can match. */
-  private async whereOf(scope: TeamScope, query: EventsQuery): Promise<{ conditions: string[]; values: SqlValue[] } | null> {
+  private async whereOf(
+    scope: TeamScope,
+    query: EventsQuery,
+  ): Promise<{ conditions: string[]; values: SqlValue[] } | null> {
     const team = await this.dimensions.find('team', scope.teamId);
     if (team === undefined) return null;
     const conditions = ['e.team = ?'];
@@ -161,7 +182,11 @@ export class EventsReader {
     };
     if (query.from !== undefined) add('e.occurred_at >= ?', Date.parse(query.from));
     if (query.to !== undefined) add('e.occurred_at < ?', Date.parse(query.to));
-    if (query.from !== undefined && query.to !== undefined && Date.parse(query.from) >= Date.parse(query.to)) {
+    if (
+      query.from !== undefined &&
+      query.to !== undefined &&
+      Date.parse(query.from) >= Date.parse(query.to)
+    ) {
       throw InvalidInput.field('to', 'must be after from: the time is half-open, [from, to)');
     }
     if (query.status !== undefined) add('e.status = ?', codeOf(EVENT_STATUSES, query.status));
@@ -189,7 +214,9 @@ export class EventsReader {
   private async toViews(rows: readonly StoredEvent[]): Promise<EventView[]> {
     const tags = await this.tagsOf(rows);
     const ids = rows.flatMap((row) =>
-      [row.api_key, row.provider, row.model, row.vendor_model, row.end_user, row.price].map((id) => Number(id ?? 0)),
+      [row.api_key, row.provider, row.model, row.vendor_model, row.end_user, row.price].map((id) =>
+        Number(id ?? 0),
+      ),
     );
     const described = await this.dimensions.describe([...ids, ...[...tags.values()].flat()]);
     return rows.map((row) => {

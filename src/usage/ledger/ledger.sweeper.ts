@@ -44,7 +44,8 @@ export class LedgerSweeper implements Job, OnModuleInit {
    * owners but this one are dead; elsewhere the heartbeat tells.
    */
   private async listDeadOwners(): Promise<number[]> {
-    const deadline = this.database.dialect.engine === 'sqlite' ? Number.MAX_SAFE_INTEGER : this.clock.now() - DEAD_AFTER_MS;
+    const deadline =
+      this.database.dialect.engine === 'sqlite' ? Number.MAX_SAFE_INTEGER : this.clock.now() - DEAD_AFTER_MS;
     const rows = await this.database.query<{ owner: number | string }>(
       `SELECT DISTINCT e.owner AS owner FROM usage_events e LEFT JOIN instances i ON i.id = e.owner
        WHERE e.owner IS NOT NULL AND e.owner <> ? AND (i.id IS NULL OR i.ended_at IS NOT NULL OR i.heartbeat_at < ?)`,
@@ -75,7 +76,11 @@ export class LedgerSweeper implements Job, OnModuleInit {
           ],
         );
       }
-      if (rows.length > 0) await this.dirtyBuckets.mark(runner, rows.map((row) => Number(row.occurred_at)));
+      if (rows.length > 0)
+        await this.dirtyBuckets.mark(
+          runner,
+          rows.map((row) => Number(row.occurred_at)),
+        );
       return rows.length;
     });
   }

@@ -44,7 +44,10 @@ export class Ledger {
       await this.opening.submit(event);
     } catch (error) {
       if (!(error instanceof GroupCommitFull)) {
-        this.logger.error({ message: 'A call was refused, because its event could not be written.', err: error });
+        this.logger.error({
+          message: 'A call was refused, because its event could not be written.',
+          err: error,
+        });
       }
       throw unavailable(error);
     }

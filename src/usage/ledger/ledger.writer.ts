@@ -4,7 +4,15 @@ import { isDuplicateKey } from '../../database/duplicate-key';
 import { Instance } from '../../jobs/instance';
 import { binOf } from '../rollup/histogram';
 import { DirtyBuckets } from '../rollup/dirty-buckets';
-import { codeOf, COST_STATUSES, DOORS, EVENT_STATUSES, type OpenEvent, ORIGINS, type Settlement } from './event';
+import {
+  codeOf,
+  COST_STATUSES,
+  DOORS,
+  EVENT_STATUSES,
+  type OpenEvent,
+  ORIGINS,
+  type Settlement,
+} from './event';
 
 const PENDING = codeOf(EVENT_STATUSES, 'pending');
 const UNKNOWN = codeOf(EVENT_STATUSES, 'unknown');
@@ -109,7 +117,9 @@ export class LedgerWriter {
 
   /** Inserts events that are final from the start, in the caller's transaction. */
   async record(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
-    const bulky = settlements.map(({ event }) => event).filter(({ tags, metadata }) => tags.length > 0 || metadata !== null);
+    const bulky = settlements
+      .map(({ event }) => event)
+      .filter(({ tags, metadata }) => tags.length > 0 || metadata !== null);
     await this.upsertSettled(runner, settlements);
     await this.upsertDetails(runner, settlements);
     if (bulky.length > 0) await this.insertCallerData(runner, bulky);
@@ -119,7 +129,12 @@ export class LedgerWriter {
     );
   }
 
-  private openingValues(event: OpenEvent, owner: number | null, status: number, endsCall: boolean): SqlValue[] {
+  private openingValues(
+    event: OpenEvent,
+    owner: number | null,
+    status: number,
+    endsCall: boolean,
+  ): SqlValue[] {
     const { dimensions } = event;
     return [
       event.occurredAt,
@@ -153,7 +168,12 @@ export class LedgerWriter {
     const values: SqlValue[] = [];
     for (const settlement of settlements) {
       const { event, tokens } = settlement;
-      const opening = this.openingValues(event, null, codeOf(EVENT_STATUSES, settlement.status), settlement.endsCall);
+      const opening = this.openingValues(
+        event,
+        null,
+        codeOf(EVENT_STATUSES, settlement.status),
+        settlement.endsCall,
+      );
       opening[OPENING_COLUMNS.indexOf('vendor_model')] = settlement.vendorModel;
       opening[OPENING_COLUMNS.indexOf('cost_status')] = codeOf(COST_STATUSES, settlement.costStatus);
       values.push(
@@ -176,7 +196,10 @@ export class LedgerWriter {
     }
     await runner.execute(
       `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')}) VALUES ${placeholders(SETTLING_COLUMNS.length, settlements.length)} ` +
-        this.database.dialect.onConflictIf('usage_events', ['occurred_at', 'id'], SETTLED_COLUMNS, 'status', [PENDING, UNKNOWN]),
+        this.database.dialect.onConflictIf('usage_events', ['occurred_at', 'id'], SETTLED_COLUMNS, 'status', [
+          PENDING,
+          UNKNOWN,
+        ]),
       values,
     );
   }
@@ -213,7 +236,9 @@ export class LedgerWriter {
         withMetadata.flatMap(({ occurredAt, id, metadata }) => [occurredAt, id, metadata]),
       );
     }
-    const tags = events.flatMap(({ tags, occurredAt, id }) => tags.flatMap((tag): SqlValue[] => [tag, occurredAt, id]));
+    const tags = events.flatMap(({ tags, occurredAt, id }) =>
+      tags.flatMap((tag): SqlValue[] => [tag, occurredAt, id]),
+    );
     if (tags.length > 0) {
       await runner.execute(
         `${dialect.insertIgnore} INTO usage_event_tags (tag, occurred_at, event_id) VALUES ${placeholders(3, tags.length / 3)}`,

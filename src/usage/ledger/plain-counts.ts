@@ -26,8 +26,10 @@ export function meterPlainCounts(usage: unknown, vendorModel: string): Metered |
   if (typeof usage !== 'object' || usage === null || Array.isArray(usage)) return null;
   if (!('inputTokens' in usage) && !('outputTokens' in usage)) return null;
   const { inputTokens = 0, outputTokens = 0, cachedTokens = 0, reasoningTokens = 0 } = readCounts(usage);
-  if (cachedTokens > inputTokens) throw InvalidInput.field('usage.cachedTokens', 'cannot be more than inputTokens');
-  if (reasoningTokens > outputTokens) throw InvalidInput.field('usage.reasoningTokens', 'cannot be more than outputTokens');
+  if (cachedTokens > inputTokens)
+    throw InvalidInput.field('usage.cachedTokens', 'cannot be more than inputTokens');
+  if (reasoningTokens > outputTokens)
+    throw InvalidInput.field('usage.reasoningTokens', 'cannot be more than outputTokens');
   const counts = {
     input_text: inputTokens - cachedTokens,
     cache_read_text: cachedTokens,

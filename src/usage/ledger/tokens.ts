@@ -8,7 +8,8 @@ import { type TokenTotals } from './event';
 export function totalTokens(vector: UsageVector): TokenTotals {
   const totals = { input: 0, output: 0, cached: 0, reasoning: 0 };
   for (const [name, count] of Object.entries(vector)) {
-    if (name.startsWith('input_') || name.startsWith('cache_write_') || name === 'embedding_input') totals.input += count;
+    if (name.startsWith('input_') || name.startsWith('cache_write_') || name === 'embedding_input')
+      totals.input += count;
     else if (name.startsWith('cache_read_')) {
       totals.input += count;
       totals.cached += count;

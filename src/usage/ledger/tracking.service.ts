@@ -54,7 +54,8 @@ export class TrackingService {
         rejected.push({ index, code: error.code, message: error.message, errors: [...error.errors] });
       }
     }
-    const fresh = tracked.length === 0 ? 0 : await this.database.transaction((runner) => this.record(runner, tracked));
+    const fresh =
+      tracked.length === 0 ? 0 : await this.database.transaction((runner) => this.record(runner, tracked));
     return { accepted: fresh, duplicates: tracked.length - fresh, rejected };
   }
 
@@ -89,7 +90,8 @@ export class TrackingService {
     const surface = input.api ?? target.vendor.completionApi;
     const subject: CallSubject = {
       teamId: principal.scope.teamId,
-      apiKey: principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
+      apiKey:
+        principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
       provider: target.provider,
       model: target.model,
       vendor: target.vendor.priceVendor,
@@ -100,10 +102,21 @@ export class TrackingService {
       metadata: input.metadata ?? null,
     };
     const metered = this.meter(target, surface, input);
-    const event = await this.recorder.open(subject, { callId: uuidv7Bytes(), attempt: 1, door: 'track', streamed: false, at });
+    const event = await this.recorder.open(subject, {
+      callId: uuidv7Bytes(),
+      attempt: 1,
+      door: 'track',
+      streamed: false,
+      at,
+    });
     const end = {
       status: input.status ?? ('succeeded' as const),
-      origin: input.status === 'failed' ? ('vendor' as const) : input.status === 'aborted' ? ('client' as const) : null,
+      origin:
+        input.status === 'failed'
+          ? ('vendor' as const)
+          : input.status === 'aborted'
+            ? ('client' as const)
+            : null,
       endsCall: true,
       metered,
       rawUsage: input.usage,
@@ -117,7 +130,10 @@ export class TrackingService {
       at: now,
     };
     const priced = this.recorder.price(subject, event, metered);
-    return { externalId: input.id ?? null, settlement: await this.recorder.close(subject, event, end, priced) };
+    return {
+      externalId: input.id ?? null,
+      settlement: await this.recorder.close(subject, event, end, priced),
+    };
   }
 
   private meter({ vendor, vendorModel }: Target, api: string, input: TrackEventInput): Metered {

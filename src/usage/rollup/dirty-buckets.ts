@@ -43,17 +43,26 @@ export class DirtyBuckets {
     const rows = await runner.query<Record<'bucket' | 'since' | 'version', number | string>>(
       `SELECT bucket, since, version FROM usage_dirty_buckets ORDER BY bucket LIMIT ${limit}`,
     );
-    return rows.map((row) => ({ bucket: Number(row.bucket), since: Number(row.since), version: String(row.version) }));
+    return rows.map((row) => ({
+      bucket: Number(row.bucket),
+      since: Number(row.since),
+      version: String(row.version),
+    }));
   }
 
   /** Clean, unless something marked it after it was read. */
   async clean(runner: SqlRunner, { bucket, version }: DirtyBucket): Promise<void> {
-    await runner.execute('DELETE FROM usage_dirty_buckets WHERE bucket = ? AND version = ?', [bucket, version]);
+    await runner.execute('DELETE FROM usage_dirty_buckets WHERE bucket = ? AND version = ?', [
+      bucket,
+      version,
+    ]);
   }
 
   /** The earliest event that the rollups may lack, or null when they lack none. */
   async earliest(runner: SqlReader): Promise<number | null> {
-    const rows = await runner.query<{ since: number | string | null }>('SELECT MIN(since) AS since FROM usage_dirty_buckets');
+    const rows = await runner.query<{ since: number | string | null }>(
+      'SELECT MIN(since) AS since FROM usage_dirty_buckets',
+    );
     const since = rows[0]?.since ?? null;
     return since === null ? null : Number(since);
   }

@@ -1,12 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { Database, placeholders, type SqlReader, type SqlRunner, type SqlValue } from '../../database/database';
+import {
+  Database,
+  placeholders,
+  type SqlReader,
+  type SqlRunner,
+  type SqlValue,
+} from '../../database/database';
 import { codeOf, COST_STATUSES, EVENT_STATUSES } from '../ledger/event';
 import { bucketOf, type Grain, grainMs } from './bucket';
 import { type DirtyBucket, DirtyBuckets } from './dirty-buckets';
-import { addToHistogram, type Histogram, mergeHistogram, parseHistogram, serialiseHistogram } from './histogram';
+import {
+  addToHistogram,
+  type Histogram,
+  mergeHistogram,
+  parseHistogram,
+  serialiseHistogram,
+} from './histogram';
 
 /** Columns that name a rollup row within its grain and bucket; 0 stands for none. */
-export const ROLLUP_KEYS = ['team', 'tag', 'provider', 'model', 'vendor_model', 'api_key', 'end_user'] as const;
+export const ROLLUP_KEYS = [
+  'team',
+  'tag',
+  'provider',
+  'model',
+  'vendor_model',
+  'api_key',
+  'end_user',
+] as const;
 type RollupKey = (typeof ROLLUP_KEYS)[number];
 
 /** Columns that are summed when rollups are merged. */
@@ -99,7 +119,10 @@ export class Rollup {
     );
     const folded = new Map<string, Accumulated>();
     for (const row of rows) {
-      const into = accumulatorOf(folded, ROLLUP_KEYS.map((key) => Number(row[key])));
+      const into = accumulatorOf(
+        folded,
+        ROLLUP_KEYS.map((key) => Number(row[key])),
+      );
       ROLLUP_COUNTS.forEach((name, index) => {
         into.counts[index] = (into.counts[index] ?? 0) + Number(row[name]);
       });
@@ -130,12 +153,16 @@ export class Rollup {
         [from, to, PENDING],
       );
       for (const row of rows) {
-        const into = accumulatorOf(folded, ROLLUP_KEYS.map((key) => Number(row[key])));
+        const into = accumulatorOf(
+          folded,
+          ROLLUP_KEYS.map((key) => Number(row[key])),
+        );
         ROLLUP_COUNTS.forEach((name, index) => {
           into.counts[index] = (into.counts[index] ?? 0) + Number(row[name]);
         });
         into.cost += BigInt(row.cost);
-        if (row.latency_bin !== null) addToHistogram(into.histogram, Number(row.latency_bin), Number(row.latency_count));
+        if (row.latency_bin !== null)
+          addToHistogram(into.histogram, Number(row.latency_bin), Number(row.latency_count));
       }
     }
     return folded;
@@ -158,7 +185,12 @@ export class Rollup {
       GROUP BY e.team, ${tag === 't.tag' ? 't.tag, ' : ''}e.provider, e.model, e.vendor_model, e.api_key, e.end_user, e.latency_bin`;
   }
 
-  private async replace(runner: SqlRunner, grain: Grain, bucket: number, rows: ReadonlyMap<string, Accumulated>): Promise<void> {
+  private async replace(
+    runner: SqlRunner,
+    grain: Grain,
+    bucket: number,
+    rows: ReadonlyMap<string, Accumulated>,
+  ): Promise<void> {
     await runner.execute('DELETE FROM usage_rollups WHERE grain = ? AND bucket = ?', [grain, bucket]);
     const values = [...rows.values()].map((row): SqlValue[] => [
       grain,

@@ -14,7 +14,11 @@ const ceilTo = (at: number, size: number): number => Math.ceil(at / size) * size
  * Covers a time exactly, each moment once, with the coarsest rollups that fit; what is not whole
  * quarter hours, at either end, is left to the events.
  */
-export function coverTime(from: number, to: number, grains: readonly Grain[] = [...GRAINS].reverse()): Piece[] {
+export function coverTime(
+  from: number,
+  to: number,
+  grains: readonly Grain[] = [...GRAINS].reverse(),
+): Piece[] {
   if (from >= to) return [];
   const [grain, ...finer] = grains;
   if (grain === undefined) return [{ grain: null, from, to }];

@@ -80,6 +80,8 @@ export class StatsReader {
 
   private async readEvents(runner: SqlReader, team: number, from: number, to: number): Promise<UsageRow[]> {
     const folded = await this.rollup.foldEvents(runner, from, to);
-    return [...folded.values()].filter(({ keys }) => keys[0] === team).map((row) => ({ ...row, start: from }));
+    return [...folded.values()]
+      .filter(({ keys }) => keys[0] === team)
+      .map((row) => ({ ...row, start: from }));
   }
 }

@@ -39,10 +39,14 @@ export class StatsService implements MonthlyUsageSource {
     const granularity = query.granularity ?? 'day';
     const { from, to, timezone } = period;
     if (granularity === 'hour' && (to - from) / HOUR_MS > MAX_BUCKETS) {
-      throw InvalidInput.field('granularity', `hour is for at most ${MAX_BUCKETS} hours; ask for less time, or for days`);
+      throw InvalidInput.field(
+        'granularity',
+        `hour is for at most ${MAX_BUCKETS} hours; ask for less time, or for days`,
+      );
     }
     const days = cutTime(from, to, timezone, 'day');
-    if (days.length > MAX_BUCKETS) throw InvalidInput.field('from', `a report spans at most ${MAX_BUCKETS} days`);
+    if (days.length > MAX_BUCKETS)
+      throw InvalidInput.field('from', `a report spans at most ${MAX_BUCKETS} days`);
     const buckets = granularity === 'day' ? days : cutTime(from, to, timezone, granularity);
     const { rows, completeUntil } = await this.reader.read(scope, granularity === 'hour' ? buckets : days);
     return {
@@ -57,7 +61,10 @@ export class StatsService implements MonthlyUsageSource {
     };
   }
 
-  async monthlyUsage(scope: TeamScope, modelIds: readonly string[]): Promise<ReadonlyMap<string, MonthlyUsageView>> {
+  async monthlyUsage(
+    scope: TeamScope,
+    modelIds: readonly string[],
+  ): Promise<ReadonlyMap<string, MonthlyUsageView>> {
     const { timezone } = await this.teams.get(scope.teamId);
     const now = this.clock.now();
     const start = startOfMonth(now, timezone);
@@ -105,7 +112,8 @@ export class StatsService implements MonthlyUsageSource {
   ): Promise<SeriesPointView[]> {
     const counted = rows.filter((row) => belongsTo(row, grouping));
     const byBucket = groupBy(counted, (row) => indexOfBucket(buckets, row.start));
-    if (!grouping) return buckets.map((bucket, index) => toPoint(bucket, null, tally(byBucket.get(index) ?? [])));
+    if (!grouping)
+      return buckets.map((bucket, index) => toPoint(bucket, null, tally(byBucket.get(index) ?? [])));
     const described = await this.dimensions.describe(counted.map((row) => dimensionOf(row, grouping)));
     const points: SeriesPointView[] = [];
     for (const [index, bucket] of buckets.entries()) {
@@ -124,9 +132,11 @@ export class StatsService implements MonthlyUsageSource {
 
   private periodOf(query: StatsQuery): Period {
     const timezone = query.timezone ?? 'UTC';
-    if (!isTimeZone(timezone)) throw InvalidInput.field('timezone', `"${timezone}" is not an IANA zone such as Europe/Berlin`);
+    if (!isTimeZone(timezone))
+      throw InvalidInput.field('timezone', `"${timezone}" is not an IANA zone such as Europe/Berlin`);
     const to = query.to === undefined ? this.clock.now() : Date.parse(query.to);
-    const from = query.from === undefined ? startOfLocalDay(to, timezone, 1 - DEFAULT_DAYS) : Date.parse(query.from);
+    const from =
+      query.from === undefined ? startOfLocalDay(to, timezone, 1 - DEFAULT_DAYS) : Date.parse(query.from);
     if (from >= to) throw InvalidInput.field('to', 'must be after from: the time is half-open, [from, to)');
     return { from, to, timezone };
   }
@@ -197,7 +207,8 @@ export function toTotalsView({ counts, cost, histogram }: Tally): TotalsView {
     cost: formatDollars(cost),
     unpricedRequests: unpriced_requests,
     coverage: requests === 0 ? null : (requests - unpriced_requests) / requests,
-    averageLatencyMs: latency_count === 0 ? null : Math.round((counts.latency_total / latency_count) * 100) / 100,
+    averageLatencyMs:
+      latency_count === 0 ? null : Math.round((counts.latency_total / latency_count) * 100) / 100,
     p50LatencyMs: percentileOf(histogram, 50),
     p95LatencyMs: percentileOf(histogram, 95),
     p99LatencyMs: percentileOf(histogram, 99),
@@ -208,4 +219,3 @@ export function toTotalsView({ counts, cost, histogram }: Tally): TotalsView {
 function changePercent(before: bigint, now: bigint): number | null {
   return before === 0n ? null : Number(((now - before) * 1000n) / before) / 10;
 }
-

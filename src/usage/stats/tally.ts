@@ -25,4 +25,3 @@ export class Tally {
     return this.counts.attempts === 0;
   }
 }
-

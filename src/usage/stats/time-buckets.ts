@@ -130,7 +130,7 @@ function labelOf(at: number, zone: string, granularity: Granularity): string {
 /** Cuts a half-open time into local hours, days or months; the first and the last may be partial. */
 export function cutTime(from: number, to: number, zone: string, granularity: Granularity): TimeBucket[] {
   const buckets: TimeBucket[] = [];
-  for (let start = from; start < to; ) {
+  for (let start = from; start < to;) {
     const end = Math.min(nextStart(start, zone, granularity), to);
     buckets.push({ start, end, label: labelOf(start, zone, granularity) });
     start = end;

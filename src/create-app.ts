@@ -1,0 +1,64 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { AppModule } from './app.module';
+import { describeProblem } from './common/http/problem-document';
+import { ProblemFilter } from './common/http/problem.filter';
+import { uuidv7 } from './common/uuid';
+import { InputPipe } from './common/validation/input.pipe';
+import { type Settings } from './config/settings';
+import { createPino, StudioLogger } from './observability/studio-logger';
+import { serveOpenApi } from './openapi';
+
+const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
+
+/** The caller's own request id where it is a sane one, otherwise a new one. */
+function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const sent = request.headers['x-request-id'];
+  return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : uuidv7();
+}
+
+function createAdapter(settings: Settings): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    bodyLimit: settings.bodyLimit,
+    genReqId: requestIdOf,
+    routerOptions: { maxParamLength: 5_000 },
+    forceCloseConnections: 'idle',
+  });
+}
+
+/** What every answer carries, and what is answered before a route is reached. */
+function prepareFastify(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+  fastify.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const { document } = describeProblem(error, request.id);
+    void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
+  });
+}
+
+/** The whole application, not listening yet. Its database has to be migrated. */
+export async function createApp(
+  settings: Settings,
+  logDestination?: NodeJS.WritableStream,
+): Promise<NestFastifyApplication> {
+  const logger = new StudioLogger(createPino(settings.logLevel, logDestination));
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(settings),
+    createAdapter(settings),
+    {
+      logger,
+      abortOnError: false,
+      forceCloseConnections: false,
+    },
+  );
+  prepareFastify(app.getHttpAdapter().getInstance());
+  app.useGlobalPipes(new InputPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  serveOpenApi(app);
+  return app;
+}

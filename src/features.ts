@@ -1,0 +1,16 @@
+import { CompletionsModule } from './completions/completions.module';
+import { HealthModule } from './health/health.module';
+import { ModelsModule } from './models/models.module';
+import { ProvidersModule } from './providers/providers.module';
+import { TrpcModule } from './trpc/trpc.module';
+import { UsageModule } from './usage/usage.module';
+
+/** Every feature module: one line per module. */
+export const features = [
+  ProvidersModule,
+  ModelsModule,
+  UsageModule,
+  CompletionsModule,
+  TrpcModule,
+  HealthModule,
+];

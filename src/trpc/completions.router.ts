@@ -1,0 +1,23 @@
+import { InvalidInput } from '../common/problem';
+import { toCall } from '../completions/call-input';
+import { type CompletionPath } from '../completions/completion-path';
+import { CompletionInput } from '../completions/dto/completion-input.dto';
+import { toCompletionView } from '../completions/dto/completion-view.dto';
+import { type EstimateService } from '../completions/estimate.service';
+import { inputOf, procedureFor, router } from './trpc';
+
+export function completionsRouter(path: CompletionPath, estimates: EstimateService) {
+  return router({
+    generate: procedureFor('use')
+      .input(inputOf(CompletionInput))
+      .mutation(async ({ ctx: { principal, ...origin }, input }) => {
+        if (input.stream) {
+          throw InvalidInput.field('stream', 'is not for tRPC; stream over POST /api/v1/completions');
+        }
+        return toCompletionView(await path.complete(toCall(principal, input, { door: 'trpc', ...origin })));
+      }),
+    estimate: procedureFor('use')
+      .input(inputOf(CompletionInput))
+      .query(({ ctx, input }) => estimates.estimate(ctx.principal, input)),
+  });
+}
