@@ -1,0 +1,211 @@
+import { type CompletionParameters, type CompletionRequest, type Message } from '../../contract/completion';
+import { checkParameters } from './parameters';
+import { findMaxTokens, toMessagesBody } from './request';
+
+const ask = (change: Partial<CompletionRequest>): CompletionRequest => ({
+  model: 'claude-sonnet-5',
+  messages: [{ role: 'user', content: 'Hi' }],
+  parameters: {},
+  outputLimit: null,
+  ...change,
+});
+const body = (change: Partial<CompletionRequest>): unknown => toMessagesBody(ask(change), false);
+const turns = (...messages: Message[]): unknown => toMessagesBody(ask({ messages }), false).messages;
+
+describe('toMessagesBody', () => {
+  it('sends nothing that was not asked for, and a limit always', () => {
+    expect(body({})).toEqual({
+      model: 'claude-sonnet-5',
+      max_tokens: 4096,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    });
+    expect(toMessagesBody(ask({}), true)).toMatchObject({ stream: true });
+  });
+
+  it("limits by the caller's word, else by the model's, else so that an answer has room", () => {
+    expect(findMaxTokens(ask({ parameters: { maxTokens: 10 }, outputLimit: 64_000 }))).toBe(10);
+    expect(findMaxTokens(ask({ outputLimit: 64_000 }))).toBe(64_000);
+    expect(findMaxTokens(ask({ parameters: { reasoning: { budgetTokens: 10_000 } } }))).toBe(14_096);
+  });
+
+  it('takes system prompts out of the conversation', () => {
+    const messages: Message[] = [
+      { role: 'system', content: 'One' },
+      { role: 'user', content: 'Hi' },
+      { role: 'system', content: [{ type: 'text', text: 'Two' }] },
+    ];
+    expect(body({ messages })).toMatchObject({
+      system: [
+        { type: 'text', text: 'One' },
+        { type: 'text', text: 'Two' },
+      ],
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    });
+    expect(body({ messages: messages.slice(0, 2) })).toMatchObject({ system: 'One' });
+  });
+
+  it("puts a turn's results and the user's words after them into one message", () => {
+    const calls = [
+      { id: 'a', name: 'f', arguments: {} },
+      { id: 'b', name: 'g', arguments: { x: 1 } },
+    ];
+    expect(
+      turns(
+        { role: 'user', content: 'Go' },
+        { role: 'assistant', content: '', toolCalls: calls },
+        { role: 'tool', toolCallId: 'a', content: 'one' },
+        { role: 'tool', toolCallId: 'b', content: '' },
+        { role: 'user', content: 'And?' },
+      ),
+    ).toEqual([
+      { role: 'user', content: [{ type: 'text', text: 'Go' }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'tool_use', id: 'a', name: 'f', input: {} },
+          { type: 'tool_use', id: 'b', name: 'g', input: { x: 1 } },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'one' }] },
+          { type: 'tool_result', tool_use_id: 'b' },
+          { type: 'text', text: 'And?' },
+        ],
+      },
+    ]);
+  });
+
+  it('sends signed thoughts back before all else, and leaves unsigned ones out', () => {
+    const reasoning = [
+      { text: 'mine', signature: 'sig' },
+      { text: '', redacted: 'blob' },
+      { text: "another vendor's" },
+    ];
+    const sent = turns({ role: 'user', content: 'Go' }, { role: 'assistant', content: 'Yes', reasoning });
+    expect(sent).toMatchObject([
+      {},
+      {
+        content: [
+          { type: 'thinking', thinking: 'mine', signature: 'sig' },
+          { type: 'redacted_thinking', data: 'blob' },
+          { type: 'text', text: 'Yes' },
+        ],
+      },
+    ]);
+  });
+
+  it('sends images by their bytes, from a data URL, and by URL', () => {
+    const content = [
+      { type: 'image' as const, mediaType: 'image/png', data: 'QQ==' },
+      { type: 'image' as const, url: 'data:image/webp;base64,QQ==' },
+      { type: 'image' as const, url: 'https://e.test/a.png' },
+    ];
+    expect(turns({ role: 'user', content })).toMatchObject([
+      {
+        content: [
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'QQ==' } },
+          { type: 'image', source: { type: 'base64', media_type: 'image/webp', data: 'QQ==' } },
+          { type: 'image', source: { type: 'url', url: 'https://e.test/a.png' } },
+        ],
+      },
+    ]);
+  });
+
+  const tools = [{ name: 'f', parameters: { properties: {} } }];
+  const choices: [Partial<CompletionRequest>, unknown][] = [
+    [{}, undefined],
+    [{ toolChoice: 'auto' }, { type: 'auto' }],
+    [{ toolChoice: 'required' }, { type: 'any' }],
+    [{ toolChoice: 'none' }, { type: 'none' }],
+    [{ toolChoice: { name: 'f' } }, { type: 'tool', name: 'f' }],
+    [{ parameters: { parallelToolCalls: false } }, { type: 'auto', disable_parallel_tool_use: true }],
+    [
+      { toolChoice: 'required', parameters: { parallelToolCalls: false } },
+      { type: 'any', disable_parallel_tool_use: true },
+    ],
+    [{ toolChoice: 'none', parameters: { parallelToolCalls: false } }, { type: 'none' }],
+  ];
+  it.each(choices)('makes of %j the choice %j', (change, choice) => {
+    const sent = toMessagesBody(ask({ tools, ...change }), false);
+    expect(sent.tool_choice).toEqual(choice);
+    expect(sent.tools).toEqual([{ name: 'f', input_schema: { type: 'object', properties: {} } }]);
+  });
+
+  it('closes the objects of a schema that do not say', () => {
+    const schema = {
+      type: 'object',
+      properties: { list: { type: 'array', items: { type: 'object', properties: {} } } },
+    };
+    expect(body({ responseFormat: { type: 'json_schema', schema } })).toMatchObject({
+      output_config: {
+        format: {
+          type: 'json_schema',
+          schema: {
+            additionalProperties: false,
+            properties: { list: { items: { additionalProperties: false } } },
+          },
+        },
+      },
+    });
+  });
+
+  const thinking: [string, CompletionParameters, unknown][] = [
+    [
+      'claude-sonnet-5',
+      { reasoning: { effort: 'xhigh' } },
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'xhigh' } },
+    ],
+    [
+      'claude-opus-4-6',
+      { reasoning: { effort: 'minimal' } },
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
+    ],
+    ['some-new-name', { reasoning: { effort: 'low' } }, { thinking: { type: 'adaptive' } }],
+    [
+      'claude-sonnet-4-5-20250929',
+      { reasoning: { effort: 'medium' } },
+      { thinking: { type: 'enabled', budget_tokens: 4096 } },
+    ],
+    ['claude-3-7-sonnet-20250219', { reasoning: { effort: 'high' } }, { thinking: { type: 'enabled' } }],
+    [
+      'claude-opus-4-20250514',
+      { maxTokens: 3000, reasoning: { effort: 'max' } },
+      { thinking: { budget_tokens: 1500 } },
+    ],
+    ['claude-sonnet-5', { reasoning: { effort: 'none' } }, { thinking: { type: 'disabled' } }],
+    [
+      'claude-sonnet-5',
+      { reasoning: { budgetTokens: 2048 } },
+      { thinking: { type: 'enabled', budget_tokens: 2048 } },
+    ],
+  ];
+  it.each(thinking)('%s thinks by %j as %j', (model, parameters, expected) => {
+    expect(body({ model, parameters })).toMatchObject(expected as object);
+  });
+
+  it('refuses by name what it cannot say', () => {
+    const parameters = { maxTokens: 1500, reasoning: { effort: 'low' as const } };
+    expect(() => body({ model: 'claude-sonnet-4-5', parameters })).toThrow(/^reasoning\.effort: /);
+    expect(() => body({ responseFormat: { type: 'json_object' } })).toThrow(/^responseFormat: /);
+    expect(() => body({ parameters: { seed: 1 } })).toThrow(/^seed: /);
+  });
+});
+
+describe('checkParameters of Anthropic', () => {
+  const rows: [CompletionParameters, string[]][] = [
+    [{ temperature: 1, topP: 0.1, topK: 5, maxTokens: 1, stop: ['a'] }, []],
+    [{ temperature: 1.1 }, ['temperature']],
+    [{ frequencyPenalty: 0, presencePenalty: 0, seed: 0 }, ['frequencyPenalty', 'presencePenalty', 'seed']],
+    [{ serviceTier: 'flex' }, ['serviceTier']],
+    [{ reasoning: { budgetTokens: 1000 } }, ['reasoning.budgetTokens']],
+    [{ reasoning: { budgetTokens: 2000 }, maxTokens: 2000 }, ['reasoning.budgetTokens']],
+    [{ reasoning: { effort: 'low' }, temperature: 0.5, topK: 1, topP: 0.9 }, ['temperature', 'topK', 'topP']],
+    [{ reasoning: { effort: 'low' }, temperature: 1, topP: 0.95 }, []],
+    [{ reasoning: { effort: 'none' }, temperature: 0.5 }, []],
+  ];
+  it.each(rows)('of %j refuses %j', (parameters, fields) => {
+    expect(checkParameters(parameters, 'claude-sonnet-5').map(({ field }) => field)).toEqual(fields);
+  });
+});

@@ -1,0 +1,155 @@
+import { type CompletionPart } from '../../contract/completion';
+import { createRedactor } from '../../transport/redaction';
+import { toGoogleStreamError } from './errors';
+import { isOwnCallId, toFinishReason, toGenerateResult } from './response';
+import { GenerateStream } from './stream';
+import { meterUsage } from './usage';
+
+const METER = { api: 'generateContent', model: 'gemini-asked' };
+const ASKED = { model: 'gemini-asked', vendorRequestId: null };
+const result = (answer: Record<string, unknown>) =>
+  toGenerateResult(answer, ASKED, meterUsage(answer, METER));
+const candidate = (parts: object[], finishReason?: string): object => ({
+  candidates: [{ content: { role: 'model', parts }, ...(finishReason !== undefined && { finishReason }) }],
+});
+const USAGE = { usageMetadata: { promptTokenCount: 4, candidatesTokenCount: 2, totalTokenCount: 6 } };
+
+function open(): GenerateStream {
+  return new GenerateStream({
+    meter: METER,
+    vendorRequestId: null,
+    toError: (chunk) => toGoogleStreamError(chunk, null, createRedactor([])),
+  });
+}
+
+function feed(stream: GenerateStream, ...chunks: object[]): CompletionPart[] {
+  return chunks.flatMap((chunk) => [...stream.accept({ event: null, data: JSON.stringify(chunk) })]);
+}
+
+describe('toGenerateResult', () => {
+  it('keeps thoughts apart and signatures with their calls', () => {
+    const parts = [
+      { text: 'Hm.', thought: true },
+      { text: 'Let me ' },
+      { text: 'look.' },
+      { functionCall: { name: 'f', args: { a: 1 } }, thoughtSignature: 'sig' },
+      { functionCall: { id: 'theirs', name: 'g' } },
+    ];
+    const read = result({
+      ...candidate(parts, 'STOP'),
+      ...USAGE,
+      responseId: 'r1',
+      modelVersion: 'gemini-real',
+    });
+    expect(read).toMatchObject({
+      vendorModel: 'gemini-real',
+      content: 'Let me look.',
+      reasoning: [{ text: 'Hm.' }],
+      toolCalls: [
+        { name: 'f', arguments: { a: 1 }, signature: 'sig' },
+        { id: 'theirs', name: 'g', arguments: {} },
+      ],
+      finishReason: { unified: 'tool_calls', raw: 'STOP' },
+      rawUsage: USAGE.usageMetadata,
+    });
+  });
+
+  it('makes ids that are the same for the same answer and differ between answers', () => {
+    const parts = [{ functionCall: { name: 'f', args: {} } }, { functionCall: { name: 'f', args: {} } }];
+    const idsOf = (responseId?: string): string[] =>
+      result({ ...candidate(parts, 'STOP'), responseId }).toolCalls.map(({ id }) => id);
+    expect(idsOf('r1')).toEqual(idsOf('r1'));
+    expect(new Set([...idsOf('r1'), ...idsOf('r2')]).size).toBe(4);
+    expect(idsOf().every(isOwnCallId)).toBe(true);
+  });
+
+  it('tells a blocked prompt, and an answer without a candidate', () => {
+    expect(result({ promptFeedback: { blockReason: 'SAFETY' }, ...USAGE })).toMatchObject({
+      content: '',
+      finishReason: { unified: 'content_filter', raw: 'SAFETY' },
+    });
+    expect(() => result({ ...USAGE })).toThrow(
+      expect.objectContaining({ kind: 'bad_response', rawUsage: USAGE.usageMetadata }) as Error,
+    );
+  });
+
+  it('reads a candidate that thought and said nothing', () => {
+    expect(result({ candidates: [{ finishReason: 'MAX_TOKENS' }] })).toMatchObject({
+      content: '',
+      finishReason: { unified: 'length' },
+    });
+  });
+
+  it('refuses arguments that are no object and names the tool', () => {
+    const parts = [{ functionCall: { name: 'find_flight', args: 'x' } }];
+    expect(() => result({ ...candidate(parts, 'STOP'), ...USAGE })).toThrow('"find_flight"');
+  });
+
+  const reasons: [string | null, string][] = [
+    ['STOP', 'stop'],
+    ['MAX_TOKENS', 'length'],
+    ['SAFETY', 'content_filter'],
+    ['RECITATION', 'content_filter'],
+    ['PROHIBITED_CONTENT', 'content_filter'],
+    ['IMAGE_SAFETY', 'content_filter'],
+    ['MALFORMED_FUNCTION_CALL', 'error'],
+    ['UNEXPECTED_TOOL_CALL', 'error'],
+    ['OTHER', 'other'],
+    ['SOMETHING_NEW', 'other'],
+    [null, 'other'],
+  ];
+  it.each(reasons)('takes the finish %s as %s', (raw, unified) => {
+    expect(toFinishReason(raw, false)).toEqual({ unified, raw });
+  });
+});
+
+describe('GenerateStream', () => {
+  it('takes the totals of the last chunk', () => {
+    const stream = open();
+    const parts = feed(
+      stream,
+      {
+        ...candidate([{ text: 'A', thought: true }]),
+        usageMetadata: { promptTokenCount: 4, totalTokenCount: 4 },
+      },
+      { ...candidate([{ text: 'B' }]), ...USAGE },
+      { ...candidate([{ functionCall: { name: 'f', args: { a: 1 } } }]), responseId: 'r1' },
+    );
+    expect(parts.map(({ type }) => type)).toEqual(['reasoning', 'text', 'tool_call_delta']);
+    expect(stream.endsCleanly()).toBe(false);
+    expect(stream.reportedUsage()).toMatchObject({ metered: { quality: 'lower_bound' } });
+    const usageMetadata = { promptTokenCount: 4, candidatesTokenCount: 9, totalTokenCount: 13 };
+    feed(stream, { ...candidate([{ text: '' }], 'STOP'), usageMetadata });
+    expect(stream.endsCleanly()).toBe(true);
+    expect(stream.finish()).toMatchObject([
+      { type: 'tool_call', toolCall: { name: 'f', arguments: { a: 1 } } },
+      {
+        type: 'finish',
+        result: {
+          content: 'B',
+          reasoning: [{ text: 'A' }],
+          finishReason: { unified: 'tool_calls' },
+          metered: { vector: { input_text: 4, output_text: 9 }, quality: 'exact' },
+          rawUsage: usageMetadata,
+        },
+      },
+    ]);
+  });
+
+  it('ends cleanly at a blocked prompt', () => {
+    const stream = open();
+    feed(stream, { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, ...USAGE });
+    expect(stream.endsCleanly()).toBe(true);
+    expect(stream.finish()).toMatchObject([
+      { result: { finishReason: { unified: 'content_filter', raw: 'PROHIBITED_CONTENT' } } },
+    ]);
+  });
+
+  it('throws the kind of an error in its place, and refuses what is no JSON object', () => {
+    const error = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } };
+    expect(() => feed(open(), error)).toThrow(
+      expect.objectContaining({ kind: 'overloaded', status: 503 }) as Error,
+    );
+    expect(() => open().accept({ event: null, data: '{"candidates"' })).toThrow('not a JSON object');
+  });
+});
