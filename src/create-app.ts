@@ -25,6 +25,8 @@ function createAdapter(settings: Settings): FastifyAdapter {
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 5_000 },
     forceCloseConnections: 'idle',
+    // Nest has its own error handler, which knows nothing of problem documents.
+    allowErrorHandlerOverride: true,
   });
 }
 

@@ -23,12 +23,15 @@ export function createPino(level: LogLevel, destination?: NodeJS.WritableStream)
   return pino(options, destination ?? pino.destination(2));
 }
 
+/** What the framework says at each start and nobody needs in operation. */
+const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver', 'NestFactory']);
+
 /** Nest's logger over pino. The last string argument is the context, as Nest passes it. */
 export class StudioLogger implements LoggerService {
   constructor(private readonly pino: Pino) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(FRAMEWORK_CONTEXTS.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

@@ -57,13 +57,7 @@ export const router = t.router;
 
 /** A DTO class as the parser of a procedure's input: the same checks as on REST. */
 export function inputOf<T extends object>(type: InputClass<T>): (value: unknown) => T {
-  return (value) => {
-    try {
-      return validateInput(type, value ?? {});
-    } catch (error) {
-      throw new TRPCError({ code: 'BAD_REQUEST', cause: error });
-    }
-  };
+  return (value) => validateInput(type, value ?? {});
 }
 
 /** A procedure for callers whose credential allows so much; its problems become tRPC's errors. */

@@ -4,16 +4,20 @@ import { InvalidInput, type FieldError } from '../problem';
 
 export type InputClass<T extends object> = new () => T;
 
+/** class-validator's messages begin with the property; ours name the field apart. */
+function sayOf({ property }: ValidationError, message: string): string {
+  if (message === `property ${property} should not exist`) return 'is not a known field';
+  for (const start of [`${property} `, `each value in ${property} `]) {
+    if (message.startsWith(start)) return message.slice(start.length);
+  }
+  return message;
+}
+
 function collect(errors: readonly ValidationError[], path: string, into: FieldError[]): void {
   for (const error of errors) {
     const index = /^\d+$/.test(error.property);
     const field = index ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
-    for (const message of Object.values(error.constraints ?? {})) {
-      into.push({
-        field,
-        message: message.replace(/^property (\S+) should not exist$/, '$1 is not a known field'),
-      });
-    }
+    for (const message of Object.values(error.constraints ?? {})) into.push({ field, message: sayOf(error, message) });
     collect(error.children ?? [], field, into);
   }
 }

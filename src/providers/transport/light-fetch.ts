@@ -7,6 +7,9 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 
 const CALL = Symbol('sdk call');
 
+/** The longest that Node's timers take, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** What one call hands past the SDK to our fetch, and gets back from it. */
 interface SdkCall {
   readonly signal: AbortSignal;
@@ -67,9 +70,10 @@ export async function sendThroughSdk(
     await start({
       fetchOptions: { [CALL]: call },
       maxRetries: 0,
-      timeout: Math.ceil(options.timeouts.total) + 60_000,
+      timeout: Math.min(Math.ceil(options.timeouts.total) + 60_000, LONGEST_TIMER),
     }).asResponse();
   } catch (error) {
+    await call.response?.discard();
     // The SDK's own message can repeat a header's value, so it is not passed on.
     throw (
       call.failure ??
