@@ -8,7 +8,7 @@ import { foldStreamUsage, meterUsage } from './usage';
  * The protocol as most servers speak it. `max_tokens` is the limit that all of them know, and some end a
  * stream without `[DONE]`.
  */
-const COMMON: Omit<ChatProtocol, 'displayName' | 'priceVendor' | 'defaultBaseUrl'> = {
+export const COMMON_PROTOCOL: Omit<ChatProtocol, 'displayName' | 'priceVendor' | 'defaultBaseUrl'> = {
   maxTokensField: 'max_tokens',
   requiresDone: false,
   errorRules: [],
@@ -30,7 +30,7 @@ export interface LookAlike extends Partial<ChatProtocol> {
 
 /** A vendor that speaks OpenAI's chat protocol, as a difference from the common way of speaking it. */
 export function defineLookAlike({ id, ...difference }: LookAlike): VendorDefinition {
-  const protocol: ChatProtocol = { ...COMMON, priceVendor: id, ...difference };
+  const protocol: ChatProtocol = { ...COMMON_PROTOCOL, priceVendor: id, ...difference };
   return {
     id,
     displayName: protocol.displayName,

@@ -1,17 +1,21 @@
 import { type VendorErrorKind } from '../../contract/vendor-error';
 import { createRedactor } from '../../transport/redaction';
-import { OPENAI_PROTOCOL } from '../openai/strategy';
+import { COMMON_PROTOCOL } from './definition';
+import { type ChatProtocol } from './protocol';
 import { toChatError, toChatStreamError } from './errors';
+
+const PROTOCOL: ChatProtocol = {
+  ...COMMON_PROTOCOL,
+  displayName: 'OpenAI',
+  priceVendor: 'test',
+  defaultBaseUrl: '',
+  maxTokensField: 'max_completion_tokens',
+  requiresDone: true,
+};
 
 const redact = createRedactor(['sk-secret-0123456789abcdef']);
 const error = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  toChatError(
-    status,
-    headers,
-    typeof body === 'string' ? body : JSON.stringify(body),
-    OPENAI_PROTOCOL,
-    redact,
-  );
+  toChatError(status, headers, typeof body === 'string' ? body : JSON.stringify(body), PROTOCOL, redact);
 
 describe('toChatError', () => {
   const rows: [number, object, VendorErrorKind][] = [
@@ -76,7 +80,7 @@ describe('toChatError', () => {
 describe('toChatStreamError', () => {
   it('reads the kind from the code or a status in its place', () => {
     const kindOf = (fields: object): string =>
-      toChatStreamError({ error: fields }, null, OPENAI_PROTOCOL, redact).kind;
+      toChatStreamError({ error: fields }, null, PROTOCOL, redact).kind;
     expect(kindOf({ type: 'server_error', message: 'x' })).toBe('vendor_error');
     expect(kindOf({ code: 'rate_limit_exceeded' })).toBe('rate_limited');
     expect(kindOf({ code: 429 })).toBe('rate_limited');

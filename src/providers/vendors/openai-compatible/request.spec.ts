@@ -1,7 +1,16 @@
 import { type CompletionRequest, type Message } from '../../contract/completion';
-import { findVendor } from '..';
-import { OPENAI_PROTOCOL } from '../openai/strategy';
+import { COMMON_PROTOCOL } from './definition';
+import { type ChatProtocol } from './protocol';
 import { toChatBody } from './request';
+
+const PROTOCOL: ChatProtocol = {
+  ...COMMON_PROTOCOL,
+  displayName: 'OpenAI',
+  priceVendor: 'test',
+  defaultBaseUrl: '',
+  maxTokensField: 'max_completion_tokens',
+  requiresDone: true,
+};
 
 const ask = (change: Partial<CompletionRequest>): CompletionRequest => ({
   model: 'gpt-test',
@@ -11,7 +20,7 @@ const ask = (change: Partial<CompletionRequest>): CompletionRequest => ({
   ...change,
 });
 const body = (change: Partial<CompletionRequest>, stream = false): unknown =>
-  toChatBody(ask(change), stream, OPENAI_PROTOCOL);
+  toChatBody(ask(change), stream, PROTOCOL);
 
 describe('toChatBody', () => {
   it('sends nothing that was not asked for', () => {
@@ -146,20 +155,5 @@ describe('toChatBody', () => {
       content: [{ type: 'image', url: 'https://e.test/a.png' }],
     };
     expect(() => body({ messages: [message] })).toThrow(/^messages\[0\]\.content: /);
-  });
-});
-
-describe('checkParameters of the chat protocol', () => {
-  const openai = findVendor('openai');
-  const fieldsOf = (...args: Parameters<NonNullable<typeof openai>['checkParameters']>): string[] =>
-    (openai?.checkParameters(...args) ?? []).map(({ field }) => field);
-
-  it('names what the vendor refuses', () => {
-    expect(fieldsOf({ topK: 4 }, 'gpt-4o')).toEqual(['topK']);
-    expect(fieldsOf({ reasoning: { budgetTokens: 5 } }, 'gpt-4o')).toEqual(['reasoning.budgetTokens']);
-    expect(fieldsOf({ stop: ['1', '2', '3', '4', '5'] }, 'gpt-4o')).toEqual(['stop']);
-    expect(fieldsOf({ serviceTier: 'gold' }, 'gpt-4o')).toEqual(['serviceTier']);
-    expect(fieldsOf({ temperature: 0.5, topP: 1 }, 'o3-mini')).toEqual(['temperature', 'topP']);
-    expect(fieldsOf({ temperature: 2, maxTokens: 5, seed: 1 }, 'gpt-4o')).toEqual([]);
   });
 });

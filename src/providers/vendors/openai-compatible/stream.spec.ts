@@ -1,12 +1,21 @@
 import { type CompletionPart } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
-import { OPENAI_PROTOCOL } from '../openai/strategy';
+import { COMMON_PROTOCOL } from './definition';
 import { type ChatProtocol } from './protocol';
 import { ChatStream } from './stream';
 
+const PROTOCOL: ChatProtocol = {
+  ...COMMON_PROTOCOL,
+  displayName: 'OpenAI',
+  priceVendor: 'test',
+  defaultBaseUrl: '',
+  maxTokensField: 'max_completion_tokens',
+  requiresDone: true,
+};
+
 function open(change: Partial<ChatProtocol> = {}): ChatStream {
   return new ChatStream({
-    protocol: { ...OPENAI_PROTOCOL, ...change },
+    protocol: { ...PROTOCOL, ...change },
     meter: { api: 'chat.completions', model: 'asked' },
     vendorRequestId: 'req-1',
     toError: (event) => new VendorError('overloaded', JSON.stringify(event.error)),
