@@ -6,7 +6,7 @@ import { BoundedCache } from '../common/bounded-cache';
 import { type TeamScope } from '../common/tenancy/team-scope';
 import { TeamRepository } from '../database/team-repository';
 import { ProviderChanges } from '../providers/provider-changes';
-import { type Provider } from '../providers/provider.entity';
+import { type ProviderAccount } from '../providers/provider-account';
 import { ProvidersService } from '../providers/providers.service';
 import { Model } from './model.entity';
 
@@ -14,8 +14,8 @@ import { Model } from './model.entity';
 export interface TeamDirectory {
   readonly modelsByName: ReadonlyMap<string, Model>;
   readonly modelsById: ReadonlyMap<string, Model>;
-  readonly providersById: ReadonlyMap<string, Provider>;
-  readonly providersByName: ReadonlyMap<string, Provider>;
+  readonly providersById: ReadonlyMap<string, ProviderAccount>;
+  readonly providersByName: ReadonlyMap<string, ProviderAccount>;
   readonly defaultModel: Model | null;
   readonly allowUnlistedModels: boolean;
 }

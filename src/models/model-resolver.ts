@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings';
 import { type CompletionParameters } from '../providers/contract/completion';
 import { type ProviderStrategy, type VendorDefinition } from '../providers/contract/strategy';
 import { type CallTimeouts } from '../providers/contract/transport';
-import { type Provider } from '../providers/provider.entity';
+import { type ProviderAccount, type ProviderConfiguration } from '../providers/provider-account';
 import { ProviderFactory } from '../providers/provider.factory';
 import { type CatalogModel, findCatalogModel } from './catalog/catalog';
 import { ModelDirectory, type TeamDirectory } from './model-directory';
@@ -31,7 +31,7 @@ interface Target {
   readonly model: Model | null;
   readonly name: string;
   readonly vendorModel: string;
-  readonly provider: Provider | undefined;
+  readonly provider: ProviderAccount | undefined;
 }
 
 /** A model's name to all that its call needs. */
@@ -111,7 +111,7 @@ function targetOf(directory: TeamDirectory, model: Model): Target {
   };
 }
 
-function requireActive(target: Target): Provider {
+function requireActive(target: Target): ProviderAccount {
   if (!target.provider)
     throw new NotFound(`The provider of the model "${target.name}"`, 'provider_not_found');
   if (target.model?.isActive === false) {
@@ -146,7 +146,7 @@ function requireValid(vendor: VendorDefinition, parameters: CompletionParameters
   throw new InvalidInput(errors.map(({ field, message }) => `${field}: ${message}`).join('; '), { errors });
 }
 
-function pickDefaults({ maxTokens, temperature, topP }: Provider['configuration']): CompletionParameters {
+function pickDefaults({ maxTokens, temperature, topP }: ProviderConfiguration): CompletionParameters {
   return {
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type TeamScope } from '../common/tenancy/team-scope';
-import { type Provider } from '../providers/provider.entity';
+import { type ProviderAccount } from '../providers/provider-account';
 import { ProviderFactory } from '../providers/provider.factory';
 import { ProvidersService } from '../providers/providers.service';
 import { type CatalogModel, findCatalogModel } from './catalog/catalog';
@@ -43,7 +43,7 @@ export class ModelsPresenter {
     return this.toView(model, await this.providers.get(scope, model.providerId));
   }
 
-  private toView(model: Model, provider: Provider | undefined): ModelView {
+  private toView(model: Model, provider: ProviderAccount | undefined): ModelView {
     const type = provider?.type ?? '';
     const catalog = provider
       ? findCatalogModel(this.factory.definitionOf(type).priceVendor, model.modelId)

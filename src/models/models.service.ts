@@ -8,7 +8,7 @@ import { uuidv7 } from '../common/uuid';
 import { isDuplicateKey, isReferenceViolation } from '../database/duplicate-key';
 import { type Page, TeamRepository } from '../database/team-repository';
 import { type CompletionParameters } from '../providers/contract/completion';
-import { type Provider } from '../providers/provider.entity';
+import { type ProviderAccount } from '../providers/provider-account';
 import { ProviderFactory } from '../providers/provider.factory';
 import { ProvidersService } from '../providers/providers.service';
 import { type CreateModelInput, type UpdateModelInput } from './dto/model.dto';
@@ -83,7 +83,7 @@ export class ModelsService {
     this.directory.forget(scope.teamId);
   }
 
-  private check(provider: Provider, parameters: CompletionParameters, modelId: string): void {
+  private check(provider: ProviderAccount, parameters: CompletionParameters, modelId: string): void {
     const problems = this.factory.definitionOf(provider.type).checkParameters(parameters, modelId);
     if (problems.length === 0) return;
     const errors = problems.map(({ field, message }) => ({ field: `parameters.${field}`, message }));

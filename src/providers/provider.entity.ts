@@ -1,16 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type Verdict } from './contract/strategy';
-
-/** A provider's defaults and limits; each is optional. */
-export interface ProviderConfiguration {
-  readonly defaultModel?: string;
-  readonly maxTokens?: number;
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly baseUrl?: string;
-  readonly maxRetries?: number;
-  readonly timeoutSeconds?: number;
-}
+import { type ProviderConfiguration } from './provider-account';
 
 export interface Verification {
   readonly valid: boolean;

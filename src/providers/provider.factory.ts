@@ -1,13 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings';
 import { type ProviderStrategy, type VendorDefinition } from './contract/strategy';
-import { type Provider } from './provider.entity';
+import { type ProviderAccount } from './provider-account';
 import { createTransport } from './transport/undici-transport';
 import { bindingOf } from './vault/provider-binding';
 import { Vault } from './vault/vault';
 import { findVendor } from './vendors';
-
-export type ProviderAccount = Pick<Provider, 'id' | 'teamId' | 'type' | 'apiKey' | 'configuration'>;
 
 interface Built {
   readonly version: string;

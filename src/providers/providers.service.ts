@@ -14,7 +14,8 @@ import { type VendorModel } from './contract/strategy';
 import { VendorError } from './contract/vendor-error';
 import { type CreateProviderInput, mergeConfiguration, type UpdateProviderInput } from './dto/provider.dto';
 import { ProviderChanges } from './provider-changes';
-import { Provider, type ProviderConfiguration, type Verification } from './provider.entity';
+import { type ProviderConfiguration } from './provider-account';
+import { Provider, type Verification } from './provider.entity';
 import { ProviderFactory } from './provider.factory';
 import { bindingOf } from './vault/provider-binding';
 import { Vault } from './vault/vault';
@@ -126,12 +127,10 @@ export class ProvidersService {
   async verify(scope: TeamScope, id: string): Promise<Verification> {
     const provider = await this.get(scope, id);
     const started = performance.now();
-    const validation = await this.factory
-      .strategyFor(provider)
-      .validateConfiguration({
-        signal: AbortSignal.timeout(VERIFY_TIMEOUTS.total),
-        timeouts: VERIFY_TIMEOUTS,
-      });
+    const validation = await this.factory.strategyFor(provider).validateConfiguration({
+      signal: AbortSignal.timeout(VERIFY_TIMEOUTS.total),
+      timeouts: VERIFY_TIMEOUTS,
+    });
     const verification: Verification = {
       valid: validation.verdict === 'ok',
       ...validation,

@@ -14,7 +14,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { TrimmedText } from '../../common/validation/trimmed-text';
-import { type Provider, type ProviderConfiguration } from '../provider.entity';
+import { type ProviderConfiguration } from '../provider-account';
+import { type Provider } from '../provider.entity';
 
 export class ProviderConfigurationInput {
   /** The vendor's model that `verify` and new models start from. */
