@@ -7,7 +7,7 @@ import {
   type ToolChoice,
 } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
-import { toContents, toSystemParts } from './contents';
+import { toContents, toSystemParts } from './messages';
 import { checkParameters, generationOf } from './parameters';
 import { type GoogleBody, type GoogleConfig, type ThinkingConfig } from './types';
 
