@@ -18,19 +18,24 @@ function requestIdOf(request: { headers: Record<string, string | string[] | unde
   return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : uuidv7();
 }
 
+/** Nest would replace our error handler, after its routes have been bound to the framework's own. */
+class StudioAdapter extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.getInstance();
+  }
+}
+
 function createAdapter(settings: Settings): FastifyAdapter {
-  return new FastifyAdapter({
+  return new StudioAdapter({
     logger: false,
     bodyLimit: settings.bodyLimit,
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 5_000 },
     forceCloseConnections: 'idle',
-    // Nest has its own error handler, which knows nothing of problem documents.
-    allowErrorHandlerOverride: true,
   });
 }
 
-/** What every answer carries, and what is answered before a route is reached. */
+/** What every answer carries, and the answer to what fails before a route is reached. */
 function prepareFastify(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);

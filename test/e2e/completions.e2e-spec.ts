@@ -69,7 +69,9 @@ describe.each(engines)('Completions on $name', (engine) => {
         stream: true,
       });
       const events = await readEvents(response);
-      const text = events.filter(({ event }) => event === 'delta').map(({ data }) => (data as { content?: string }).content ?? '');
+      const text = events
+        .filter(({ event }) => event === 'delta')
+        .map(({ data }) => (data as { content?: string }).content ?? '');
       const done = events.at(-1);
       expect(text.join('')).toBe('one two three');
       expect(done?.event).toBe('done');
@@ -87,13 +89,22 @@ describe.each(engines)('Completions on $name', (engine) => {
       const model = await createModel(studio, simulator, vendor);
       const { status, body } = await studio.request<CompletionView>('POST', '/api/v1/completions', {
         model: model.name,
-        parameters: { maxTokens: 4000, ...(vendor === 'openai' ? {} : { reasoning: { budgetTokens: 1024 } }) },
+        parameters: {
+          maxTokens: 4000,
+          ...(vendor === 'openai' ? {} : { reasoning: { budgetTokens: 1024 } }),
+        },
         messages: [
           { role: 'system', content: 'Be brief.' },
           {
             role: 'user',
             content: [
-              { type: 'text', text: directed({ text: 'A cat.', ...(vendor === 'openai' ? {} : { thinking: 'I see fur.' }) }) },
+              {
+                type: 'text',
+                text: directed({
+                  text: 'A cat.',
+                  ...(vendor === 'openai' ? {} : { thinking: 'I see fur.' }),
+                }),
+              },
               { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=' },
             ],
           },
@@ -106,9 +117,16 @@ describe.each(engines)('Completions on $name', (engine) => {
     it('carries a tool loop to its end', async () => {
       const model = await createModel(studio, simulator, vendor);
       const tools = [
-        { name: 'get_weather', description: 'The weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+        {
+          name: 'get_weather',
+          description: 'The weather',
+          parameters: { type: 'object', properties: { city: { type: 'string' } } },
+        },
       ];
-      const question = { role: 'user', content: directed({ toolCalls: [{ name: 'get_weather', arguments: { city: 'Paris' } }] }) };
+      const question = {
+        role: 'user',
+        content: directed({ toolCalls: [{ name: 'get_weather', arguments: { city: 'Paris' } }] }),
+      };
       const first = await studio.request<CompletionView>('POST', '/api/v1/completions', {
         model: model.name,
         messages: [question],
@@ -135,7 +153,10 @@ describe.each(engines)('Completions on $name', (engine) => {
 
   it('prices nothing for a model that the book does not know, and says so', async () => {
     const model = await createModel(studio, simulator, 'openai', { modelId: 'a-model-of-tomorrow' });
-    const { body } = await studio.request<CompletionView>('POST', '/api/v1/completions', { model: model.id, prompt: 'Hi' });
+    const { body } = await studio.request<CompletionView>('POST', '/api/v1/completions', {
+      model: model.id,
+      prompt: 'Hi',
+    });
     expect(body.cost).toEqual({ amount: null, currency: 'USD', status: 'unpriced', priceVersionId: null });
   });
 
@@ -149,7 +170,10 @@ describe.each(engines)('Completions on $name', (engine) => {
       user: 'ada',
     });
     const listed = await eventOf(body.id);
-    const { body: event } = await studio.request<EventDetailView>('GET', `/api/v1/usage/events/${listed?.id}`);
+    const { body: event } = await studio.request<EventDetailView>(
+      'GET',
+      `/api/v1/usage/events/${listed?.id}`,
+    );
     expect(event).toMatchObject({
       completionId: body.id,
       tags: ['alpha', 'blue'],
@@ -158,7 +182,12 @@ describe.each(engines)('Completions on $name', (engine) => {
       rawUsage: { prompt_tokens: 1200, prompt_tokens_details: { cached_tokens: 800 } },
     });
     expect(event.costLines).toContainEqual(
-      expect.objectContaining({ usageClass: 'cache_read_text', count: 800, unitPrice: '0.075', amount: '0.000060000000' }),
+      expect.objectContaining({
+        usageClass: 'cache_read_text',
+        count: 800,
+        unitPrice: '0.075',
+        amount: '0.000060000000',
+      }),
     );
   });
 
@@ -168,14 +197,27 @@ describe.each(engines)('Completions on $name', (engine) => {
       provider: { configuration: { temperature: 0.1, maxTokens: 77 } },
     });
     simulator.reset();
-    await studio.request('POST', '/api/v1/completions', { model: model.name, prompt: 'Hi', parameters: { topP: 0.3 } });
-    expect(simulator.requests().at(-1)?.body).toMatchObject({ temperature: 0.5, top_p: 0.3, max_completion_tokens: 77 });
+    await studio.request('POST', '/api/v1/completions', {
+      model: model.name,
+      prompt: 'Hi',
+      parameters: { topP: 0.3 },
+    });
+    expect(simulator.requests().at(-1)?.body).toMatchObject({
+      temperature: 0.5,
+      top_p: 0.3,
+      max_completion_tokens: 77,
+    });
   });
 
   it('makes each retry an attempt of its own, and counts the call once', async () => {
-    const model = await createModel(studio, simulator, 'openai', { provider: { configuration: { maxRetries: 2 } } });
+    const model = await createModel(studio, simulator, 'openai', {
+      provider: { configuration: { maxRetries: 2 } },
+    });
     simulator.enqueue({ status: 500 }, { vendor: 'openai' });
-    const { status, body } = await studio.request<CompletionView>('POST', '/api/v1/completions', { model: model.name, prompt: 'Hi' });
+    const { status, body } = await studio.request<CompletionView>('POST', '/api/v1/completions', {
+      model: model.name,
+      prompt: 'Hi',
+    });
     expect(status).toBe(200);
     const page = await studio.request<EventPage>('GET', '/api/v1/usage/events?limit=1000');
     const attempts = page.body.data.filter(({ completionId }) => completionId === body.id);
@@ -188,7 +230,10 @@ describe.each(engines)('Completions on $name', (engine) => {
   it('shows what was called in the statistics after a rollup', async () => {
     const model = await createModel(studio, simulator);
     for (let index = 0; index < 3; index += 1) {
-      await studio.request('POST', '/api/v1/completions', { model: model.name, prompt: directed({ usage: USAGE }) });
+      await studio.request('POST', '/api/v1/completions', {
+        model: model.name,
+        prompt: directed({ usage: USAGE }),
+      });
     }
     await studio.runJob('usage-rollup');
     const { body } = await studio.request<StatsView>('GET', '/api/v1/usage/stats?groupBy=model');
