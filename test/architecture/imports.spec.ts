@@ -1,13 +1,5 @@
-import { cycles } from './rules/cycles';
-import { direction } from './rules/direction';
-import { form } from './rules/form';
-import { oneLedger } from './rules/one-ledger';
-import { ownership } from './rules/ownership';
+import { RULES } from './rules/all';
 import { PROJECT_ROOT, readProject, toReport } from './rules/source';
-import { vendorFolders } from './rules/vendor-folders';
-import { vendorIds } from './rules/vendor-ids';
-
-const RULES = [direction, cycles, ownership, vendorFolders, form, vendorIds, oneLedger];
 
 describe('The code keeps the rules of ARCHITECTURE.md', () => {
   const sources = readProject(PROJECT_ROOT);
