@@ -50,7 +50,13 @@ export async function createModel(
   studio: Studio,
   simulator: Simulator,
   vendor: VendorName = 'openai',
-  fields: { name?: string; modelId?: string; parameters?: object; isDefault?: boolean; provider?: object } = {},
+  fields: {
+    name?: string;
+    modelId?: string;
+    parameters?: object;
+    isDefault?: boolean;
+    provider?: object;
+  } = {},
   options?: RequestOptions,
 ): Promise<ModelView> {
   const provider = await createProvider(studio, simulator, vendor, fields.provider, options);

@@ -62,4 +62,6 @@ function serverAt(serverUrl: string): EngineUnderTest {
 const { TEST_DATABASE_URL } = process.env;
 
 /** SQLite always; the database server too where TEST_DATABASE_URL names one (it needs the right to create databases). */
-export const engines: readonly EngineUnderTest[] = TEST_DATABASE_URL ? [sqlite, serverAt(TEST_DATABASE_URL)] : [sqlite];
+export const engines: readonly EngineUnderTest[] = TEST_DATABASE_URL
+  ? [sqlite, serverAt(TEST_DATABASE_URL)]
+  : [sqlite];

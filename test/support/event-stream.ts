@@ -11,7 +11,11 @@ export async function readEvents(response: Response): Promise<ReceivedEvent[]> {
     .split('\n\n')
     .filter((block) => block !== '')
     .map((block) => {
-      const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+      const fields = new Map(
+        block
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      );
       return { event: fields.get('event') ?? '', data: JSON.parse(fields.get('data') ?? 'null') as unknown };
     });
 }

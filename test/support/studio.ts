@@ -74,7 +74,12 @@ export async function startStudio(engine: EngineUnderTest, options: StartOptions
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
 
-  const send = (method: string, path: string, body?: unknown, request: RequestOptions = {}): Promise<Response> => {
+  const send = (
+    method: string,
+    path: string,
+    body?: unknown,
+    request: RequestOptions = {},
+  ): Promise<Response> => {
     const key = request.key === undefined ? ADMIN_KEY : request.key;
     return fetch(`${url}${path}`, {
       method,
@@ -94,11 +99,20 @@ export async function startStudio(engine: EngineUnderTest, options: StartOptions
     database,
     logs,
     fetch: send,
-    async request<T>(method: string, path: string, body?: unknown, request?: RequestOptions): Promise<Answer<T>> {
+    async request<T>(
+      method: string,
+      path: string,
+      body?: unknown,
+      request?: RequestOptions,
+    ): Promise<Answer<T>> {
       const response = await send(method, path, body, request);
       const text = await response.text();
       const json = /json/.test(response.headers.get('content-type') ?? '');
-      return { status: response.status, headers: response.headers, body: (json ? JSON.parse(text) : text) as T };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (json ? JSON.parse(text) : text) as T,
+      };
     },
     runJob: (name) => app.get(JobRunner).runNow(name),
     async close() {
