@@ -1,5 +1,6 @@
 import './check-node';
 import 'reflect-metadata';
+import { type INestApplication } from '@nestjs/common';
 import { Authenticator } from './auth/authenticator';
 import { loadSettings } from './config/environment';
 import { type Settings, SettingsError } from './config/settings';
@@ -19,11 +20,29 @@ function sayStarted(url: string, settings: Settings, adminKey: string | null): v
   console.log(`${lines.join('\n')}\n`);
 }
 
+/** A stop that was asked for and went in order is a success: exit 0. */
+function stopOnSignals(app: INestApplication): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(`AI Studio did not stop in order after ${signal}:`, error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
 async function main(): Promise<void> {
   const settings = loadSettings();
   if (settings.databaseUrl === null) lockDataDir(settings.dataDir);
   const app = await createApp(settings);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  stopOnSignals(app);
   await app.listen(settings.port, settings.host);
   sayStarted(
     (await app.getUrl()).replace('[::1]', 'localhost'),

@@ -1,9 +1,12 @@
 import './check-node';
 import { loadSettings } from './config/environment';
+import { lockDataDir } from './database/data-dir-lock';
 import { migrate } from './database/migrate';
 
 async function main(): Promise<void> {
-  const ran = await migrate(loadSettings());
+  const settings = loadSettings();
+  if (settings.databaseUrl === null) lockDataDir(settings.dataDir);
+  const ran = await migrate(settings);
   if (ran.length > 0) console.log(`Migrated the database (${ran.length} steps, the last one ${ran.at(-1)}).`);
 }
 

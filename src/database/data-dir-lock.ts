@@ -7,13 +7,15 @@ export class DataDirInUse extends Error {
   override readonly name = 'DataDirInUse';
 }
 
+/** The locks of this process: a handle that nobody holds would be collected, and its lock freed. */
+const held = new Set<Sqlite.Database>();
+
 /**
  * Keeps a second process off an embedded database: what a process holds in memory would not be
  * true for two. The operating system frees the lock with the process, also on kill -9.
- * Returns what frees it.
  * @throws DataDirInUse
  */
-export function lockDataDir(dataDir: string): () => void {
+export function lockDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true });
   const lock = new Sqlite(join(dataDir, 'process.lock'), { timeout: 0 });
   try {
@@ -26,5 +28,5 @@ export function lockDataDir(dataDir: string): () => void {
       { cause },
     );
   }
-  return () => lock.close();
+  held.add(lock);
 }
