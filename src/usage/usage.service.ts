@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '../auth/principal';
-import { InvalidInput } from '../common/problem';
 import { type TeamScope } from '../common/tenancy/team-scope';
 import { validateInput } from '../common/validation/validate-input';
 import { type EventDetailView, type EventPage, type EventsQuery } from './dto/event.dto';
@@ -24,10 +23,7 @@ export class UsageService {
     if (typeof input === 'object' && input !== null && 'events' in input) {
       return this.tracking.track(principal, validateInput(TrackBatchInput, input).events);
     }
-    const result = await this.tracking.track(principal, [input]);
-    const [refusal] = result.rejected;
-    if (refusal) throw new InvalidInput(refusal.message, { code: refusal.code, errors: refusal.errors });
-    return result;
+    return this.tracking.trackOne(principal, input);
   }
 
   listEvents(scope: TeamScope, query: EventsQuery): Promise<EventPage> {

@@ -54,9 +54,21 @@ export class TrackingService {
         rejected.push({ index, code: error.code, message: error.message, errors: [...error.errors] });
       }
     }
-    const fresh =
-      tracked.length === 0 ? 0 : await this.database.transaction((runner) => this.record(runner, tracked));
-    return { accepted: fresh, duplicates: tracked.length - fresh, rejected };
+    const accepted = await this.recordAll(tracked);
+    return { accepted, duplicates: tracked.length - accepted, rejected };
+  }
+
+  /** A single event; what is wrong with it is thrown. @throws InvalidInput, NotFound */
+  async trackOne(principal: Principal, event: unknown): Promise<TrackResultView> {
+    const accepted = await this.recordAll([
+      await this.toTracked(principal, validateInput(TrackEventInput, event)),
+    ]);
+    return { accepted, duplicates: 1 - accepted, rejected: [] };
+  }
+
+  private async recordAll(tracked: readonly Tracked[]): Promise<number> {
+    if (tracked.length === 0) return 0;
+    return this.database.transaction((runner) => this.record(runner, tracked));
   }
 
   /** Claims the external ids first: who claims one records the event, in the same transaction. */
