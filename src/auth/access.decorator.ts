@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ProblemView } from '../common/http/problem.dto';
 import { type Access } from './principal';
 
@@ -11,6 +11,11 @@ export function RequiresAccess(access: Access): MethodDecorator & ClassDecorator
   return applyDecorators(
     SetMetadata(ACCESS, access),
     ApiBearerAuth(),
-    ApiResponse({ status: '4XX', description: 'A problem document (RFC 9457).', type: ProblemView }),
+    ApiExtraModels(ProblemView),
+    ApiResponse({
+      status: 'default',
+      description: 'A problem document (RFC 9457) with a stable code.',
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemView) } } },
+    }),
   );
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Logger, Post, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequiresAccess } from '../auth/access.decorator';
 import { Caller } from '../auth/caller.decorator';
@@ -30,7 +30,14 @@ export class CompletionsController {
   @Post()
   @RequiresAccess('use')
   @HttpCode(200)
-  @ApiOkResponse({ type: CompletionView })
+  @ApiExtraModels(CompletionView)
+  @ApiOkResponse({
+    description: 'The answer, or with `stream: true` its events.',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(CompletionView) } },
+      'text/event-stream': { schema: { type: 'string' } },
+    },
+  })
   async complete(
     @Caller() principal: Principal,
     @Body() input: CompletionInput,

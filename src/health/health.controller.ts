@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { RequiresAccess } from '../auth/access.decorator';
 import { HealthView, JobStateList } from './health.dto';
@@ -41,6 +41,7 @@ export class HealthController {
   @Get('metrics')
   @RequiresAccess('platform')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiProduces('text/plain')
   async readMetrics(): Promise<string> {
     return this.metrics.read();
   }
