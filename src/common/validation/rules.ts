@@ -24,7 +24,7 @@ const MAX_METADATA_BYTES = 8 * 1024;
 /** An object of at most 8 KiB as JSON. */
 export const refuseMetadata: Rule = (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
-  return JSON.stringify(value).length > MAX_METADATA_BYTES
+  return Buffer.byteLength(JSON.stringify(value)) > MAX_METADATA_BYTES
     ? `must be at most ${MAX_METADATA_BYTES} bytes as JSON`
     : null;
 };

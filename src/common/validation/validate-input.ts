@@ -17,7 +17,8 @@ function collect(errors: readonly ValidationError[], path: string, into: FieldEr
   for (const error of errors) {
     const index = /^\d+$/.test(error.property);
     const field = index ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
-    for (const message of Object.values(error.constraints ?? {})) into.push({ field, message: sayOf(error, message) });
+    for (const message of Object.values(error.constraints ?? {}))
+      into.push({ field, message: sayOf(error, message) });
     collect(error.children ?? [], field, into);
   }
 }

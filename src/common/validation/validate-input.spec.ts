@@ -1,0 +1,153 @@
+import { Type } from 'class-transformer';
+import { IsArray, IsInt, IsOptional, IsString, Length, Min, ValidateNested } from 'class-validator';
+import { InvalidInput } from '../problem';
+import { InputPipe } from './input.pipe';
+import { PageQuery } from './page.query.dto';
+import { Obeys, refuseMetadata } from './rules';
+import { TrimmedText } from './trimmed-text';
+import { validateInput } from './validate-input';
+
+class Leaf {
+  @IsInt()
+  @Min(1)
+  count: number;
+}
+
+class Tree {
+  @TrimmedText(1, 5)
+  name: string;
+
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  @Length(1, 3, { each: true })
+  words?: string[];
+
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => Leaf)
+  leaves?: Leaf[];
+
+  @IsOptional()
+  @Obeys((value) => (value === 'good' ? null : 'must be good'))
+  deed?: unknown;
+}
+
+function refusalOf(value: unknown): InvalidInput {
+  try {
+    validateInput(Tree, value);
+  } catch (error) {
+    if (error instanceof InvalidInput) return error;
+    throw error;
+  }
+  throw new Error('It was not refused.');
+}
+
+describe('An input', () => {
+  it('comes back as an instance of its class, without fields that were left out', () => {
+    const tree = validateInput(Tree, { name: ' oak ', leaves: [{ count: 1 }], deed: 'good' });
+    expect(tree).toBeInstanceOf(Tree);
+    expect(tree.leaves?.[0]).toBeInstanceOf(Leaf);
+    expect({ ...tree }).toEqual({ name: 'oak', leaves: [{ count: 1 }], deed: 'good' });
+    expect('words' in tree).toBe(false);
+  });
+
+  it.each<[string, unknown, string, RegExp]>([
+    ['a missing field', {}, 'name', /string/],
+    ['a wrong type', { name: 5 }, 'name', /string/],
+    ['white space for a text', { name: '   ' }, 'name', /longer than or equal to 1/],
+    ['an unknown field', { name: 'a', colour: 1 }, 'colour', /^is not a known field$/],
+    [
+      'an unknown field within',
+      { name: 'a', leaves: [{ count: 1, x: 1 }] },
+      'leaves[0].x',
+      /not a known field/,
+    ],
+    [
+      'a wrong element',
+      { name: 'a', leaves: [{ count: 1 }, { count: 0 }] },
+      'leaves[1].count',
+      /less than 1/,
+    ],
+    ['a nested null', { name: 'a', leaves: [null] }, 'leaves[0]', /object/],
+    ['a text in a list', { name: 'a', words: ['ok', 'long one'] }, 'words', /^must be longer/],
+    ['what a plain rule refuses', { name: 'a', deed: 'bad' }, 'deed', /^must be good$/],
+  ])('with %s is refused by the path of the field', (_name, value, field, message) => {
+    const refusal = refusalOf(value);
+    expect(refusal.errors.map((error) => error.field)).toContain(field);
+    expect(refusal.errors.find((error) => error.field === field)?.message).toMatch(message);
+  });
+
+  it.each([null, undefined, 'text', 5, [], [{ name: 'a' }]])('that is %j is refused as a whole', (value) => {
+    expect(() => validateInput(Tree, value)).toThrow('The input must be a JSON object');
+  });
+
+  it('names at most three fields in its detail, and all of them apart', () => {
+    const refusal = refusalOf({ name: 'a', b: 1, c: 1, d: 1, e: 1 });
+    expect(refusal.errors).toHaveLength(4);
+    expect(refusal.message.split('; ')).toHaveLength(4);
+    expect(refusal.message).toMatch(/; …$/);
+  });
+});
+
+describe('The input pipe', () => {
+  const pipe = new InputPipe();
+
+  it('checks bodies and queries of a DTO class, and takes no query for an empty one', () => {
+    expect(() => pipe.transform({}, { type: 'body', metatype: Tree })).toThrow(InvalidInput);
+    expect(pipe.transform(undefined, { type: 'query', metatype: PageQuery })).toEqual({});
+    expect(() => pipe.transform(undefined, { type: 'body', metatype: Tree })).toThrow(InvalidInput);
+  });
+
+  it('leaves path parameters, custom decorators and untyped bodies alone', () => {
+    const value = { any: 'thing' };
+    expect(pipe.transform(value, { type: 'body', metatype: Object })).toBe(value);
+    expect(pipe.transform(value, { type: 'body' })).toBe(value);
+    expect(pipe.transform('id', { type: 'param', metatype: Tree })).toBe('id');
+    expect(pipe.transform(value, { type: 'custom', metatype: Tree })).toBe(value);
+  });
+});
+
+describe('The query of a page', () => {
+  it.each<[object, object]>([
+    [{ limit: '1' }, { limit: 1 }],
+    [
+      { limit: '1000', cursor: 'x' },
+      { limit: 1000, cursor: 'x' },
+    ],
+    [{}, {}],
+  ])('%j is read as %j', (query, read) => {
+    expect({ ...validateInput(PageQuery, query) }).toEqual(read);
+  });
+
+  it.each(['0', '1001', '1.5', 'ten', '', ' ', '-1', 'Infinity'])('with the limit %j is refused', (limit) => {
+    expect(() => validateInput(PageQuery, { limit })).toThrow(InvalidInput);
+  });
+});
+
+describe('Metadata', () => {
+  /** An object of exactly so many bytes as JSON. */
+  const sized = (bytes: number, filler: string): object => {
+    const room = bytes - Buffer.byteLength('{"a":""}');
+    return { a: filler.repeat(room / Buffer.byteLength(filler)) };
+  };
+
+  it.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['8 KiB', sized(8192, 'x')],
+    ['8 KiB of letters of two bytes', sized(8192, 'é')],
+  ])('may be %s', (_name, value) => {
+    expect(refuseMetadata(value)).toBeNull();
+  });
+
+  it.each<[string, unknown]>([
+    ['a list', []],
+    ['null', null],
+    ['a text', 'a'],
+    ['more than 8 KiB', sized(8193, 'x')],
+    ['more than 8 KiB of letters of two bytes', sized(8194, 'é')],
+  ])('may not be %s', (_name, value) => {
+    expect(refuseMetadata(value)).toMatch(/^must be /);
+  });
+});
