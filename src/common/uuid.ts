@@ -5,16 +5,14 @@ const pool = Buffer.allocUnsafe(POOL_BYTES);
 let used = POOL_BYTES;
 let lastMillisecond = 0;
 let sequence = 0;
+let counter = 0;
 
 /**
  * A time-ordered UUID (version 7, RFC 9562 section 5.7) as 16 bytes. Ids made in one process
  * are strictly increasing: the 12 bits after the version count within a millisecond.
  */
 export function uuidv7Bytes(now: number = Date.now()): Buffer {
-  if (used + 8 > POOL_BYTES) {
-    randomFillSync(pool);
-    used = 0;
-  }
+  fillPool();
   if (now > lastMillisecond) {
     lastMillisecond = now;
     sequence = pool.readUInt16BE(used) & 0x07ff;
@@ -25,9 +23,30 @@ export function uuidv7Bytes(now: number = Date.now()): Buffer {
       sequence = 0;
     }
   }
+  return assemble(lastMillisecond, sequence);
+}
+
+/**
+ * The same of exactly this millisecond (UTC), in the past or the future too: `uuidTimestamp` gives it
+ * back. Ids of different milliseconds sort by them; within one they mostly sort as they were made.
+ */
+export function uuidv7BytesAt(at: number): Buffer {
+  fillPool();
+  counter = (counter + 1) & 0x0fff;
+  return assemble(at, counter);
+}
+
+function fillPool(): void {
+  if (used + 8 <= POOL_BYTES) return;
+  randomFillSync(pool);
+  used = 0;
+}
+
+/** The time, the 12 bits after the version, and 62 random ones. */
+function assemble(millisecond: number, ordinal: number): Buffer {
   const bytes = Buffer.allocUnsafe(16);
-  bytes.writeUIntBE(lastMillisecond, 0, 6);
-  bytes.writeUInt16BE(0x7000 | sequence, 6);
+  bytes.writeUIntBE(millisecond, 0, 6);
+  bytes.writeUInt16BE(0x7000 | ordinal, 6);
   pool.copy(bytes, 8, used, used + 8);
   used += 8;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TeamsService } from '../../auth/teams.service';
 import { formatDollars } from '../../common/money';
-import { uuidv7Bytes } from '../../common/uuid';
+import { uuidv7BytesAt } from '../../common/uuid';
 import { PriceBookService } from '../../models/prices/price-book.service';
 import { type PricedUsage } from '../../models/prices/price-choice';
 import { type CostLine } from '../../providers/contract/price';
@@ -106,7 +106,7 @@ export class CallRecorder {
     for (const tag of subject.tags)
       tags.push(await this.idOf(dimension('tag', `${subject.teamId}/${tag}`, tag)));
     return {
-      id: uuidv7Bytes(start.at),
+      id: uuidv7BytesAt(start.at),
       occurredAt: start.at,
       callId: start.callId,
       attempt: start.attempt,
