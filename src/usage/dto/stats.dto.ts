@@ -1,6 +1,7 @@
 import { OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsISO8601, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsMoment } from '../../common/validation/moment';
 import { type Granularity } from '../stats/time-buckets';
 
 export const GROUPINGS = ['model', 'provider', 'vendor', 'apiKey', 'user', 'tag'] as const;
@@ -9,12 +10,12 @@ export type Grouping = (typeof GROUPINGS)[number];
 export class StatsQuery {
   /** ISO 8601, inclusive; default: the start of the day 29 days ago. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   from?: string;
 
   /** ISO 8601, exclusive; default: now. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   to?: string;
 
   /** IANA zone in which days, months and hours are cut; default: UTC. */
@@ -101,11 +102,11 @@ export class StatsView {
 
 export class TimeRangeInput {
   /** ISO 8601, inclusive. */
-  @IsISO8601({ strict: true })
+  @IsMoment()
   from: string;
 
   /** ISO 8601, exclusive. */
-  @IsISO8601({ strict: true })
+  @IsMoment()
   to: string;
 }
 

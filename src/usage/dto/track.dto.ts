@@ -8,7 +8,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -18,6 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { FieldErrorView } from '../../common/http/problem.dto';
+import { IsMoment } from '../../common/validation/moment';
 import { Obeys, refuseMetadata } from '../../common/validation/rules';
 
 /** What is known beside the vendor's own usage object. */
@@ -60,7 +60,7 @@ export class TrackEventInput {
 
   /** ISO 8601; default: now. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   occurredAt?: string;
 
   /** One of the team's models; or `vendor` and `vendorModel`. */

@@ -3,6 +3,7 @@ import { formatDollars } from '../../common/money';
 import { InvalidInput, NotFound } from '../../common/problem';
 import { type TeamScope } from '../../common/tenancy/team-scope';
 import { uuidFromBytes, uuidTimestamp, uuidToBytes } from '../../common/uuid';
+import { readMoment } from '../../common/validation/moment';
 import { Database, type SqlValue } from '../../database/database';
 import { ModelDirectory } from '../../models/model-directory';
 import {
@@ -180,15 +181,13 @@ export class EventsReader {
       conditions.push(condition);
       values.push(...bound);
     };
-    if (query.from !== undefined) add('e.occurred_at >= ?', Date.parse(query.from));
-    if (query.to !== undefined) add('e.occurred_at < ?', Date.parse(query.to));
-    if (
-      query.from !== undefined &&
-      query.to !== undefined &&
-      Date.parse(query.from) >= Date.parse(query.to)
-    ) {
+    const from = query.from === undefined ? null : readMoment(query.from);
+    const to = query.to === undefined ? null : readMoment(query.to);
+    if (from !== null && to !== null && from >= to) {
       throw InvalidInput.field('to', 'must be after from: the time is half-open, [from, to)');
     }
+    if (from !== null) add('e.occurred_at >= ?', from);
+    if (to !== null) add('e.occurred_at < ?', to);
     if (query.status !== undefined) add('e.status = ?', codeOf(EVENT_STATUSES, query.status));
     if (query.model !== undefined) {
       const id = (await this.directory.of(scope)).modelsByName.get(query.model)?.id ?? query.model;

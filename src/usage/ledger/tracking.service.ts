@@ -3,6 +3,7 @@ import { type Principal } from '../../auth/principal';
 import { Clock } from '../../common/clock';
 import { InvalidInput, NotFound, Problem } from '../../common/problem';
 import { uuidv7Bytes } from '../../common/uuid';
+import { readMoment } from '../../common/validation/moment';
 import { validateInput } from '../../common/validation/validate-input';
 import { Database, type SqlRunner } from '../../database/database';
 import { ModelDirectory } from '../../models/model-directory';
@@ -96,7 +97,7 @@ export class TrackingService {
 
   private async toTracked(principal: Principal, input: TrackEventInput): Promise<Tracked> {
     const now = this.clock.now();
-    const at = input.occurredAt === undefined ? now : Date.parse(input.occurredAt);
+    const at = input.occurredAt === undefined ? now : readMoment(input.occurredAt);
     if (at > now + MAX_FUTURE_MS) throw InvalidInput.field('occurredAt', 'lies in the future');
     const target = await this.targetOf(principal, input);
     const surface = input.api ?? target.vendor.completionApi;

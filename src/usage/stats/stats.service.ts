@@ -4,6 +4,7 @@ import { Clock } from '../../common/clock';
 import { formatDollars } from '../../common/money';
 import { InvalidInput } from '../../common/problem';
 import { type TeamScope } from '../../common/tenancy/team-scope';
+import { readMoment } from '../../common/validation/moment';
 import { type MonthlyUsageView } from '../../models/dto/model.dto';
 import { type MonthlyUsageSource } from '../../models/monthly-usage';
 import { type SeriesPointView, type StatsQuery, type StatsView, type TotalsView } from '../dto/stats.dto';
@@ -17,6 +18,7 @@ import { cutTime, isTimeZone, startOfLocalDay, startOfMonth, type TimeBucket } f
 const DEFAULT_DAYS = 30;
 const MAX_BUCKETS = 5_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** A report's time, checked. UTC milliseconds, half-open. */
 interface Period {
@@ -44,9 +46,10 @@ export class StatsService implements MonthlyUsageSource {
         `hour is for at most ${MAX_BUCKETS} hours; ask for less time, or for days`,
       );
     }
-    const days = cutTime(from, to, timezone, 'day');
-    if (days.length > MAX_BUCKETS)
+    // Before the days are cut: each costs a look at the zone's calendar.
+    if ((to - from) / DAY_MS > MAX_BUCKETS)
       throw InvalidInput.field('from', `a report spans at most ${MAX_BUCKETS} days`);
+    const days = cutTime(from, to, timezone, 'day');
     const buckets = granularity === 'day' ? days : cutTime(from, to, timezone, granularity);
     const { rows, completeUntil } = await this.reader.read(scope, granularity === 'hour' ? buckets : days);
     return {
@@ -134,9 +137,9 @@ export class StatsService implements MonthlyUsageSource {
     const timezone = query.timezone ?? 'UTC';
     if (!isTimeZone(timezone))
       throw InvalidInput.field('timezone', `"${timezone}" is not an IANA zone such as Europe/Berlin`);
-    const to = query.to === undefined ? this.clock.now() : Date.parse(query.to);
+    const to = query.to === undefined ? this.clock.now() : readMoment(query.to);
     const from =
-      query.from === undefined ? startOfLocalDay(to, timezone, 1 - DEFAULT_DAYS) : Date.parse(query.from);
+      query.from === undefined ? startOfLocalDay(to, timezone, 1 - DEFAULT_DAYS) : readMoment(query.from);
     if (from >= to) throw InvalidInput.field('to', 'must be after from: the time is half-open, [from, to)');
     return { from, to, timezone };
   }
