@@ -1,5 +1,6 @@
+import { BoundedCache } from '../../common/bounded-cache';
+
 const MINUTE = 60_000;
-const QUARTER = 15 * MINUTE;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
@@ -22,7 +23,8 @@ interface LocalTime {
   readonly second: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** A zone has many spellings (case, offsets), and callers choose them: more than there are zones is enough. */
+const formats = new BoundedCache<string, Intl.DateTimeFormat>(1_000, Number.POSITIVE_INFINITY);
 
 function formatFor(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
@@ -65,66 +67,94 @@ function offsetAt(at: number, zone: string): number {
   return asUtc - Math.floor(at / 1000) * 1000;
 }
 
+/** A local date; a day or month beyond its range is carried over. */
+interface LocalDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
 /**
  * The first moment of a local day. Where midnight is skipped by a change of the clocks the day
- * begins at the change; where midnight comes twice, at the first.
+ * begins at the change; where midnight comes twice, at the first; a day that is skipped as a whole
+ * begins, and ends, with the day after it.
  */
-function startOfDay(year: number, month: number, day: number, zone: string): number {
+function startOfDay({ year, month, day }: LocalDate, zone: string): number {
   const midnight = Date.UTC(year, month - 1, day);
-  const candidates = [midnight - offsetAt(midnight - DAY, zone), midnight - offsetAt(midnight + DAY, zone)];
-  const target = new Date(midnight).toISOString().slice(0, 10);
-  const fitting = candidates.filter((at) => dateLabel(localTimeAt(at, zone)) === target);
-  return Math.min(...(fitting.length > 0 ? fitting : candidates));
+  const before = midnight - offsetAt(midnight - DAY, zone);
+  const after = midnight - offsetAt(midnight + DAY, zone);
+  if (before === after) return before;
+  const target = dateLabel({ year, month, day });
+  const fitting = [before, after].filter((at) => dateLabel(localTimeAt(at, zone)) >= target);
+  return Math.min(...(fitting.length > 0 ? fitting : [before, after]));
+}
+
+/**
+ * The local day that a moment is counted in. It is the date on the clock, but where clocks that have
+ * passed midnight go back before it: there the new day, which has begun, goes on.
+ */
+function dayAt(at: number, zone: string): LocalDate {
+  const { year, month, day } = localTimeAt(at, zone);
+  const next = { year, month, day: day + 1 };
+  return startOfDay(next, zone) <= at ? next : { year, month, day };
 }
 
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
 
-function dateLabel({ year, month, day }: LocalTime): string {
-  return `${pad(year, 4)}-${pad(month)}-${pad(day)}`;
-}
-
-/** The local day that a moment is in, as YYYY-MM-DD. */
-export function localDateOf(at: number, zone: string): string {
-  return dateLabel(localTimeAt(at, zone));
+function dateLabel({ year, month, day }: LocalDate): string {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
 }
 
 /** The first moment of the local month that a moment is in, or of one so many months later. */
 export function startOfMonth(at: number, zone: string, monthsLater = 0): number {
-  const { year, month } = localTimeAt(at, zone);
-  const first = new Date(Date.UTC(year, month - 1 + monthsLater, 1));
-  return startOfDay(first.getUTCFullYear(), first.getUTCMonth() + 1, 1, zone);
+  const { year, month, day } = dayAt(at, zone);
+  const first = new Date(Date.UTC(year, month - 1, day));
+  return startOfDay(
+    { year: first.getUTCFullYear(), month: first.getUTCMonth() + 1 + monthsLater, day: 1 },
+    zone,
+  );
 }
 
 /** The first moment of the local day that a moment is in, or of one so many days later. */
 export function startOfLocalDay(at: number, zone: string, daysLater = 0): number {
-  const { year, month, day } = localTimeAt(at, zone);
-  const date = new Date(Date.UTC(year, month - 1, day + daysLater));
-  return startOfDay(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), zone);
+  const { year, month, day } = dayAt(at, zone);
+  return startOfDay({ year, month, day: day + daysLater }, zone);
+}
+
+/** The first moment at which the zone's offset is another one, in (from, to]: to the second. */
+function findChange(from: number, to: number, zone: string): number {
+  const offset = offsetAt(from, zone);
+  let before = from;
+  let after = to;
+  while (after - before > 1000) {
+    const middle = before + Math.floor((after - before) / 2000) * 1000;
+    if (offsetAt(middle, zone) === offset) before = middle;
+    else after = middle;
+  }
+  return after;
 }
 
 /**
  * The first moment after `at` in another local hour. An hour that comes twice is two buckets, and
- * one that a change of the clocks cuts is shorter: a change never falls inside a quarter of an hour.
+ * one that a change of the clocks cuts is shorter.
  */
 function nextHour(at: number, zone: string): number {
   const offset = offsetAt(at, zone);
   const next = (Math.floor((at + offset) / HOUR) + 1) * HOUR - offset;
-  for (let quarter = (Math.floor(at / QUARTER) + 1) * QUARTER; quarter < next; quarter += QUARTER) {
-    if (offsetAt(quarter, zone) !== offset) return quarter;
-  }
-  return next;
+  return offsetAt(next, zone) === offset ? next : findChange(at, next, zone);
 }
 
 function nextStart(at: number, zone: string, granularity: Granularity): number {
   if (granularity === 'hour') return nextHour(at, zone);
-  return granularity === 'day' ? startOfLocalDay(at, zone, 1) : startOfMonth(at, zone, 1);
+  return granularity === 'month' ? startOfMonth(at, zone, 1) : startOfLocalDay(at, zone, 1);
 }
 
 function labelOf(at: number, zone: string, granularity: Granularity): string {
+  if (granularity === 'month') return dateLabel(dayAt(at, zone)).slice(0, 7);
+  if (granularity === 'day') return dateLabel(dayAt(at, zone));
   const local = localTimeAt(at, zone);
-  const date = dateLabel(local);
-  if (granularity === 'month') return date.slice(0, 7);
-  return granularity === 'day' ? date : `${date}T${pad(local.hour)}:${pad(local.minute)}`;
+  return `${dateLabel(local)}T${pad(local.hour)}:${pad(local.minute)}`;
 }
 
 /** Cuts a half-open time into local hours, days or months; the first and the last may be partial. */
