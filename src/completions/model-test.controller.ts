@@ -5,8 +5,13 @@ import { RequiresAccess } from '../auth/access.decorator';
 import { Caller } from '../auth/caller.decorator';
 import { type Principal } from '../auth/principal';
 import { followClient } from '../common/http/event-stream';
+import { Problem } from '../common/problem';
+import { VendorError } from '../providers/contract/vendor-error';
+import { verdictOf } from '../providers/transport/verdict';
+import { type Call } from './call';
 import { CompletionPath } from './completion-path';
-import { type CompletionView, toCompletionView } from './dto/completion-view.dto';
+import { toCompletionView } from './dto/completion-view.dto';
+import { ModelTestView } from './dto/model-test-view.dto';
 
 const TEST_PROMPT = 'Answer with the single word: ready';
 const TEST_TOKENS = 64;
@@ -18,15 +23,15 @@ export class ModelTestController {
 
   /** Makes a real small call with the model: its text, speed, usage and cost, or why it does not work. */
   @Post(':id/test')
-  @RequiresAccess('manage')
+  @RequiresAccess('use')
   @HttpCode(200)
   async test(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CompletionView> {
-    const completed = await this.path.complete({
+  ): Promise<ModelTestView> {
+    const call: Call = {
       principal,
       door: 'test',
       model: id,
@@ -37,7 +42,13 @@ export class ModelTestController {
       requestId: request.id,
       receivedAt: performance.now() - reply.elapsedTime,
       clientGone: followClient(reply),
-    });
-    return toCompletionView(completed);
+    };
+    try {
+      const completed = await this.path.complete(call);
+      return { valid: true, verdict: 'ok', message: 'The model answers.', ...toCompletionView(completed) };
+    } catch (error) {
+      if (!(error instanceof Problem && error.cause instanceof VendorError)) throw error;
+      return { valid: false, verdict: verdictOf(error.cause), message: error.message };
+    }
   }
 }

@@ -227,6 +227,24 @@ describe.each(engines)('Completions on $name', (engine) => {
     ]);
   });
 
+  it('tests a model with a real small call: its answer, or the verdict', async () => {
+    const good = await createModel(studio, simulator);
+    expect(await studio.request('POST', `/api/v1/models/${good.id}/test`)).toMatchObject({
+      status: 200,
+      body: {
+        valid: true,
+        verdict: 'ok',
+        cost: { status: 'priced' },
+        usage: { vector: expect.anything() as unknown },
+      },
+    });
+    const bad = await createModel(studio, simulator, 'openai', { provider: { apiKey: 'bad-key-of-a-test' } });
+    expect(await studio.request('POST', `/api/v1/models/${bad.id}/test`)).toMatchObject({
+      status: 200,
+      body: { valid: false, verdict: 'bad_key' },
+    });
+  });
+
   it('shows what was called in the statistics after a rollup', async () => {
     const model = await createModel(studio, simulator);
     for (let index = 0; index < 3; index += 1) {

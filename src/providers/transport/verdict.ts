@@ -25,6 +25,11 @@ const ADVICE: Readonly<Record<Verdict, (vendor: string) => string>> = {
   bad_response: (vendor) => `${vendor} did not answer as its API does. Check the base URL.`,
 };
 
+/** What a failure says about an account; a failure of the request alone is a `bad_response`. */
+export function verdictOf(error: VendorError): Verdict {
+  return VERDICTS[error.kind] ?? 'bad_response';
+}
+
 export function toValidation(verdict: Verdict, vendor: string, detail?: string): Validation {
   const advice = ADVICE[verdict](vendor);
   return { verdict, message: detail ? `${advice} (${detail})` : advice };
@@ -37,6 +42,6 @@ export async function judge(vendor: string, call: () => Promise<unknown>): Promi
     return toValidation('ok', vendor);
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
-    return toValidation(VERDICTS[error.kind] ?? 'bad_response', vendor, error.message);
+    return toValidation(verdictOf(error), vendor, error.message);
   }
 }
