@@ -8,6 +8,7 @@ const SECRET_TEXTS: readonly RegExp[] = [
   /\bAIza[A-Za-z0-9_-]{20,}/g,
   /\b(Bearer|Basic) [A-Za-z0-9._~+/=-]{8,}/gi,
   /([?&](?:key|api_key|token)=)[^&\s"']+/gi,
+  /(:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/g,
 ];
 
 const HIDDEN = '[redacted]';
@@ -17,7 +18,7 @@ export function redactText(text: string): string {
   let clean = text;
   for (const pattern of SECRET_TEXTS) {
     clean = clean.replace(pattern, (_match: string, group: unknown) =>
-      typeof group === 'string' ? `${group}${group.endsWith('=') ? '' : ' '}${HIDDEN}` : HIDDEN,
+      typeof group === 'string' ? `${group}${/[=:]$/.test(group) ? '' : ' '}${HIDDEN}` : HIDDEN,
     );
   }
   return clean;
@@ -30,17 +31,22 @@ export function redactValue(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Uint8Array) return `[${value.length} bytes]`;
   if (depth >= MAX_DEPTH) return '[deep]';
   if (value instanceof Error) {
     const stack = value.stack ? redactText(value.stack) : undefined;
     const cause = value.cause === undefined ? {} : { cause: redactValue(value.cause, depth + 1) };
-    return { name: value.name, message: redactText(value.message), stack, ...cause };
+    const errors = value instanceof AggregateError ? { errors: redactValue(value.errors, depth + 1) } : {};
+    return { name: value.name, message: redactText(value.message), stack, ...cause, ...errors };
   }
   if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
   const clean: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
     clean[name] =
-      SECRET_FIELDS.test(name) && typeof item === 'string' ? HIDDEN : redactValue(item, depth + 1);
+      SECRET_FIELDS.test(name) && (typeof item === 'string' || Array.isArray(item))
+        ? HIDDEN
+        : redactValue(item, depth + 1);
   }
   return clean;
 }

@@ -1,7 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 import { type Logger as Pino, type LoggerOptions, pino } from 'pino';
 import { type LogLevel } from '../config/settings';
-import { redactText, redactValue } from './secrets';
+import { redactValue } from './secrets';
 
 /** The process's log: JSON lines on standard error, secrets taken out of every line. */
 export function createPino(level: LogLevel, destination?: NodeJS.WritableStream): Pino {
@@ -9,13 +9,12 @@ export function createPino(level: LogLevel, destination?: NodeJS.WritableStream)
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: {
-      level: (label) => ({ level: label }),
-      log: (fields) => redactValue(fields) as Record<string, unknown>,
-    },
+    formatters: { level: (label) => ({ level: label }) },
+    // Redacted before pino sees it, which takes an error's message for a line's where the line has none.
+    serializers: { err: (value: unknown) => value },
     hooks: {
       logMethod(args, method) {
-        const clean = args.map((arg: unknown) => (typeof arg === 'string' ? redactText(arg) : arg));
+        const clean = args.map((arg: unknown) => redactValue(arg instanceof Error ? { err: arg } : arg));
         method.apply(this, clean as Parameters<typeof method>);
       },
     },
@@ -24,7 +23,12 @@ export function createPino(level: LogLevel, destination?: NodeJS.WritableStream)
 }
 
 /** What the framework says at each start and nobody needs in operation. */
-const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver', 'NestFactory']);
+const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestFactory',
+]);
 
 /** Nest's logger over pino. The last string argument is the context, as Nest passes it. */
 export class StudioLogger implements LoggerService {
