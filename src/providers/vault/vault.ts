@@ -47,11 +47,11 @@ export class Vault {
       );
     }
     const sealed = Buffer.from(encoded, 'base64url');
-    const decipher = createDecipheriv(ALGORITHM, key.bytes, sealed.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(associatedData(binding, keyId));
     try {
+      const decipher = createDecipheriv(ALGORITHM, key.bytes, sealed.subarray(0, IV_BYTES), {
+        authTagLength: TAG_BYTES,
+      });
+      decipher.setAAD(associatedData(binding, keyId));
       decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       return Buffer.concat([
         decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)),
