@@ -1,51 +1,25 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { uuidFromBytes, uuidv7Bytes } from '../common/uuid';
-import { Clock } from '../common/clock';
+import { uuidFromBytes } from '../common/uuid';
 import { SETTINGS, type Settings } from '../config/settings';
-import { ModelResolver, type ResolvedModel } from '../models/model-resolver';
+import { ModelResolver } from '../models/model-resolver';
 import { type PricedUsage } from '../models/prices/price-choice';
-import {
-  type CompletionPart,
-  type CompletionRequest,
-  type CompletionResult,
-} from '../providers/contract/completion';
+import { type CompletionResult } from '../providers/contract/completion';
 import { VendorError } from '../providers/contract/vendor-error';
 import { toVendorProblem } from '../providers/vendor-problem';
-import { type AttemptEnd, CallRecorder, type CallSubject } from '../usage/ledger/call-recorder';
 import { type OpenEvent } from '../usage/ledger/event';
-import { Ledger } from '../usage/ledger/ledger';
-import {
-  type AttemptTimes,
-  type Delivered,
-  endOfAnswer,
-  endOfDrained,
-  endOfFailure,
-  toVendorError,
-} from './attempt';
+import { endOfAnswer, endOfFailure, toVendorError } from './attempt-end';
+import { AttemptProgress, type DeliveredPart } from './attempt-progress';
 import { type Call, type CompletedCall } from './call';
+import { CallLedger } from './call-ledger';
 import { CallsInFlight } from './calls-in-flight';
 import { retryDelay } from './retry-policy';
+import { type RunningCall, toRunningCall } from './running-call';
 
 /** How long, at most, an abandoned call is listened to for its exact usage under the policy `drain`. */
 const DRAIN_LIMIT_MS = 60_000;
 
 /** What a stream hands to its door: the vendor's parts, and at the end the settled call. */
-export type StreamedPart =
-  Exclude<CompletionPart, { type: 'finish' }> | { readonly type: 'done'; readonly completed: CompletedCall };
-
-/** A call under way. */
-interface Running {
-  readonly call: Call;
-  readonly model: ResolvedModel;
-  readonly request: CompletionRequest;
-  readonly subject: CallSubject;
-  readonly callId: Buffer;
-  readonly startedAt: number;
-  /** Ends the vendor's side: the client left, the server stops, or the time is up. */
-  readonly end: AbortController;
-  /** Time spent waiting for the vendor or between attempts: not ours. */
-  waitedMs: number;
-}
+export type StreamedPart = DeliveredPart | { readonly type: 'done'; readonly completed: CompletedCall };
 
 /**
  * The one path of a call, for every door: resolve, admit, call the vendor, settle. Each attempt is an
@@ -57,17 +31,14 @@ export class CompletionPath {
 
   constructor(
     private readonly resolver: ModelResolver,
-    private readonly recorder: CallRecorder,
-    private readonly ledger: Ledger,
+    private readonly ledger: CallLedger,
     private readonly inFlight: CallsInFlight,
-    private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @throws Problem: of the resolution, the admission, or the vendor */
   async complete(call: Call): Promise<CompletedCall> {
-    const parts = this.run(call, false);
-    for await (const part of parts) {
+    for await (const part of this.run(call, false)) {
       if (part.type === 'done') return part.completed;
     }
     throw new Error('The call ended without an answer and without an error.');
@@ -82,7 +53,7 @@ export class CompletionPath {
     const model = await this.resolver.resolve(call.principal, call.model, call.parameters);
     const end = this.inFlight.enter();
     const forget = this.followClient(call, end);
-    const running = toRunning(call, model, end);
+    const running = toRunningCall(call, model, end);
     try {
       for (let attempt = 1; ; attempt += 1) {
         const delay = yield* this.attempt(running, attempt, streamed);
@@ -98,125 +69,72 @@ export class CompletionPath {
 
   /** One attempt; yields what it delivers. Returns the pause before the next one, null when the call is over. */
   private async *attempt(
-    running: Running,
+    running: RunningCall,
     attempt: number,
     streamed: boolean,
   ): AsyncGenerator<StreamedPart, number | null, undefined> {
-    const { call, model, request, subject, end } = running;
-    const event = await this.recorder.open(subject, {
-      callId: running.callId,
-      attempt,
-      door: call.door,
-      streamed,
-      at: this.clock.now(),
-    });
-    if (this.settings.durability === 'strict') await this.ledger.admit(event);
-
-    const startedAt = performance.now();
-    const progress = { sent: false, characters: 0, anything: false, firstTokenAt: null as number | null };
-    const times = (): AttemptTimes => {
-      const endedAt = performance.now();
-      return {
-        startedAt,
-        firstTokenAt: progress.firstTokenAt,
-        endedAt,
-        overheadMs: startedAt - call.receivedAt - running.waitedMs,
-      };
-    };
-    const options = { signal: end.signal, timeouts: model.timeouts };
-    let settled = false;
+    const { call } = running;
+    const event = await this.ledger.admit(running, attempt, streamed);
+    const progress = new AttemptProgress(performance.now() - call.receivedAt - running.waitedMs);
+    let ended = false;
     try {
-      let result: CompletionResult | null = null;
-      if (end.signal.aborted) throw new VendorError('aborted', 'The call was ended before it was sent.');
-      progress.sent = true;
-      if (!streamed) result = await model.strategy.generateCompletion(request, options);
-      else {
-        for await (const part of model.strategy.streamCompletion(request, options)) {
-          if (part.type === 'finish') {
-            result = part.result;
-            break;
-          }
-          progress.firstTokenAt ??= performance.now();
-          progress.anything = true;
-          progress.characters += charactersOf(part);
-          yield part;
-        }
-      }
-      if (!result) throw new VendorError('cut', 'The stream ended before it was finished.');
-      const measured = times();
-      settled = true;
-      const close = call.clientGone.aborted ? endOfDrained : endOfAnswer;
-      const attemptEnd = close(result, measured, call.requestId, this.clock.now());
-      const priced = await this.settle(subject, event, attemptEnd);
-      if (priced)
-        yield { type: 'done', completed: this.toCompleted(running, result, priced, attempt, measured) };
+      const result = yield* deliver(running, progress, streamed);
+      ended = true;
+      const endedAt = performance.now();
+      const end = endOfAnswer(result, progress.timesAt(endedAt), call.requestId, call.clientGone.aborted);
+      running.waitedMs += endedAt - progress.startedAt;
+      const priced = await this.ledger.settle(running, event, end);
+      if (priced) yield { type: 'done', completed: toCompleted(running, result, priced, attempt, progress) };
       return null;
     } catch (error) {
-      if (settled) throw error;
-      settled = true;
-      return await this.fail(running, event, attempt, toVendorError(error), error, progress, times());
+      if (ended) throw error;
+      ended = true;
+      return await this.fail(running, event, attempt, error, progress);
     } finally {
       // The door stopped reading: the vendor's side is closed by now, and what was delivered is known.
-      if (!settled) {
-        const gone = new VendorError('aborted', 'The client left before the answer was complete.');
-        await this.settle(
-          subject,
-          event,
-          endOfFailure(gone, request, progress, times(), {
-            clientLeft: true,
-            endsCall: true,
-            requestId: call.requestId,
-            at: this.clock.now(),
-          }),
-        );
-      }
+      if (!ended) await this.abandon(running, event, progress);
     }
   }
 
   /** Settles a failed attempt. Returns the pause before the next one, or throws what the caller is told. */
   private async fail(
-    running: Running,
+    running: RunningCall,
     event: OpenEvent,
     attempt: number,
-    error: VendorError,
     cause: unknown,
-    progress: Delivered,
-    times: AttemptTimes,
+    progress: AttemptProgress,
   ): Promise<number | null> {
-    const { call, model, request, subject, startedAt } = running;
-    if (cause !== error) {
+    const { call, model, request } = running;
+    const error = toVendorError(cause);
+    if (error !== cause) {
+      const { requestId } = call;
       this.logger.error({
         message: 'An attempt failed in a way that nobody foresaw.',
         err: cause,
-        requestId: call.requestId,
+        requestId,
       });
     }
+    const endedAt = performance.now();
     const clientLeft = call.clientGone.aborted;
-    const remaining = model.timeouts.total - (performance.now() - startedAt);
+    const remaining = model.timeouts.total - (endedAt - running.startedAt);
     const planned = progress.anything || clientLeft ? null : retryDelay(error, attempt, model.maxRetries);
     const delay = planned !== null && planned < remaining ? planned : null;
-    running.waitedMs += times.endedAt - times.startedAt;
-    const attemptEnd = endOfFailure(error, request, progress, times, {
-      clientLeft,
-      endsCall: delay === null,
-      requestId: call.requestId,
-      at: this.clock.now(),
-    });
-    await this.settle(subject, event, attemptEnd);
+    running.waitedMs += endedAt - progress.startedAt;
+    const context = { clientLeft, endsCall: delay === null, requestId: call.requestId };
+    await this.ledger.settle(
+      running,
+      event,
+      endOfFailure(error, request, progress, progress.timesAt(endedAt), context),
+    );
     if (delay === null) throw toVendorProblem(error, model.provider.name);
     return delay;
   }
 
-  private async settle(subject: CallSubject, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage | null> {
-    const priced = end.metered ? this.recorder.price(subject, event, end.metered) : null;
-    const settlement = await this.recorder.close(subject, event, end, priced);
-    const committed = this.ledger.settle(settlement);
-    if (this.settings.durability === 'strict') await committed;
-    else
-      committed.catch((error: unknown) => {
-        this.logger.error({ message: 'A settlement was lost at the end of the process.', err: error });
-      });
-    return priced;
+  private async abandon(running: RunningCall, event: OpenEvent, progress: AttemptProgress): Promise<void> {
+    const gone = new VendorError('aborted', 'The client left before the answer was complete.');
+    const context = { clientLeft: true, endsCall: true, requestId: running.call.requestId };
+    const times = progress.timesAt(performance.now());
+    await this.ledger.settle(running, event, endOfFailure(gone, running.request, progress, times, context));
   }
 
   /** By policy, a client that leaves ends the vendor's side at once, or after it was drained for a while. */
@@ -233,64 +151,44 @@ export class CompletionPath {
       call.clientGone.removeEventListener('abort', onGone);
     };
   }
+}
 
-  private toCompleted(
-    running: Running,
-    result: CompletionResult,
-    priced: PricedUsage,
-    attempts: number,
-    times: AttemptTimes,
-  ): CompletedCall {
-    const now = performance.now();
-    const vendorMs = times.endedAt - times.startedAt;
-    const { receivedAt } = running.call;
-    return {
-      id: uuidFromBytes(running.callId),
-      model: running.model,
-      result,
-      priced,
-      attempts,
-      latencyMs: now - receivedAt,
-      timeToFirstTokenMs: times.firstTokenAt === null ? null : times.firstTokenAt - receivedAt,
-      overheadMs: Math.max(0, now - receivedAt - vendorMs - running.waitedMs),
-    };
+/** Calls the vendor; yields what it delivers and returns its answer. @throws VendorError */
+async function* deliver(
+  { model, request, end }: RunningCall,
+  progress: AttemptProgress,
+  streamed: boolean,
+): AsyncGenerator<DeliveredPart, CompletionResult, undefined> {
+  if (end.signal.aborted) throw new VendorError('aborted', 'The call was ended before it was sent.');
+  progress.sent = true;
+  const options = { signal: end.signal, timeouts: model.timeouts };
+  if (!streamed) return model.strategy.generateCompletion(request, options);
+  for await (const part of model.strategy.streamCompletion(request, options)) {
+    if (part.type === 'finish') return part.result;
+    progress.note(part);
+    yield part;
   }
+  throw new VendorError('cut', 'The stream ended before it was finished.');
 }
 
-function toRunning(call: Call, model: ResolvedModel, end: AbortController): Running {
-  const { principal, asked } = call;
+function toCompleted(
+  { call, model, callId, waitedMs }: RunningCall,
+  result: CompletionResult,
+  priced: PricedUsage,
+  attempts: number,
+  { firstTokenAt }: AttemptProgress,
+): CompletedCall {
+  const latencyMs = performance.now() - call.receivedAt;
   return {
-    call,
+    id: uuidFromBytes(callId),
     model,
-    request: {
-      ...asked,
-      model: model.vendorModel,
-      parameters: model.parameters,
-      outputLimit: model.catalog?.maxOutputTokens ?? null,
-    },
-    subject: {
-      teamId: principal.scope.teamId,
-      apiKey:
-        principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
-      provider: model.provider,
-      model: model.modelId === null ? null : { id: model.modelId, name: model.name },
-      vendor: model.vendor.priceVendor,
-      vendorModel: model.vendorModel,
-      surface: model.vendor.completionApi,
-      endUser: asked.user ?? null,
-      tags: call.tags,
-      metadata: call.metadata,
-    },
-    callId: uuidv7Bytes(),
-    startedAt: performance.now(),
-    end,
-    waitedMs: 0,
+    result,
+    priced,
+    attempts,
+    latencyMs,
+    timeToFirstTokenMs: firstTokenAt === null ? null : firstTokenAt - call.receivedAt,
+    overheadMs: Math.max(0, latencyMs - waitedMs),
   };
-}
-
-function charactersOf(part: Exclude<CompletionPart, { type: 'finish' }>): number {
-  if (part.type === 'text' || part.type === 'reasoning') return part.text.length;
-  return part.type === 'tool_call_delta' ? part.arguments.length + (part.name?.length ?? 0) : 0;
 }
 
 /** Waits so many milliseconds, or less when the signal aborts. */

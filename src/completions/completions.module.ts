@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ModelsModule } from '../models/models.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { UsageModule } from '../usage/usage.module';
+import { CallLedger } from './call-ledger';
 import { CallsInFlight } from './calls-in-flight';
 import { CompletionPath } from './completion-path';
 import { CompletionsController } from './completions.controller';
@@ -12,7 +13,7 @@ import { GracefulStop } from './graceful-stop';
 @Module({
   imports: [ProvidersModule, ModelsModule, UsageModule],
   controllers: [CompletionsController, ModelTestController],
-  providers: [CompletionPath, CallsInFlight, EstimateService, GracefulStop],
+  providers: [CompletionPath, CallLedger, CallsInFlight, EstimateService, GracefulStop],
   exports: [CompletionPath, EstimateService, CallsInFlight],
 })
 export class CompletionsModule {}

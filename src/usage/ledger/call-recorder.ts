@@ -58,7 +58,6 @@ export interface AttemptEnd {
   readonly overheadUs: number | null;
   readonly requestId: string | null;
   readonly vendorResponseId: string | null;
-  readonly at: number;
 }
 
 const MAX_LABEL = 200;
@@ -131,6 +130,7 @@ export class CallRecorder {
     event: OpenEvent,
     end: AttemptEnd,
     priced: PricedUsage | null,
+    settledAt: number,
   ): Promise<Settlement> {
     const { metered } = end;
     const answeredBy = metered?.lines[0]?.model ?? subject.vendorModel;
@@ -150,7 +150,7 @@ export class CallRecorder {
       latencyMs: end.latencyMs,
       firstTokenMs: end.firstTokenMs,
       overheadUs: end.overheadUs,
-      settledAt: end.at,
+      settledAt,
       details: {
         requestId: end.requestId,
         vendorResponseId: end.vendorResponseId,

@@ -140,12 +140,11 @@ export class TrackingService {
       overheadUs: null,
       requestId: null,
       vendorResponseId: null,
-      at: now,
     };
     const priced = this.recorder.price(subject, event, metered);
     return {
       externalId: input.id ?? null,
-      settlement: await this.recorder.close(subject, event, end, priced),
+      settlement: await this.recorder.close(subject, event, end, priced, now),
     };
   }
 

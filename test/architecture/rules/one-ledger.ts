@@ -4,7 +4,7 @@ import { isSpec, type Rule, type Source, type Violation, visit } from './source'
 const LEDGER = 'src/usage/ledger/ledger.ts';
 const WRITER = 'src/usage/ledger/ledger.writer.ts';
 const SWEEPER = 'src/usage/ledger/ledger.sweeper.ts';
-const PATH = 'src/completions/completion-path.ts';
+const PATH = 'src/completions/call-ledger.ts';
 
 /** Who may import the writer itself: the ledger's group commits, tracking (usage that others metered), and Nest. */
 const WRITER_USERS: ReadonlySet<string> = new Set([

@@ -5,23 +5,16 @@ import { type AttemptEnd } from '../usage/ledger/call-recorder';
 import { estimateAbandoned } from './abandoned-usage';
 import { isUnbilled } from './retry-policy';
 
-/** `performance.now()` at the turns of an attempt. */
-export interface AttemptTimes {
-  readonly startedAt: number;
-  readonly firstTokenAt: number | null;
-  readonly endedAt: number;
-  /** What this server added to the call so far. */
-  readonly overheadMs: number;
-}
-
 /** How far an attempt had come when it ended. */
 export interface Delivered {
   /** Whether the vendor was called at all. */
   readonly sent: boolean;
+  readonly anything: boolean;
   /** Of text, thinking and tool arguments. */
   readonly characters: number;
-  readonly anything: boolean;
 }
+
+export type AttemptTimes = Pick<AttemptEnd, 'latencyMs' | 'firstTokenMs' | 'overheadUs'>;
 
 const NOT_BILLED: Metered = {
   vector: {},
@@ -34,48 +27,27 @@ const NOT_BILLED: Metered = {
 
 const MAX_MESSAGE = 2_000;
 
-function timesOf(times: AttemptTimes): Pick<AttemptEnd, 'latencyMs' | 'firstTokenMs' | 'overheadUs'> {
-  return {
-    latencyMs: Math.round(times.endedAt - times.startedAt),
-    firstTokenMs: times.firstTokenAt === null ? null : Math.round(times.firstTokenAt - times.startedAt),
-    overheadUs: Math.round(times.overheadMs * 1000),
-  };
-}
-
-/** The end of an attempt that the vendor answered. */
+/**
+ * The end of an attempt that the vendor answered.
+ * @param clientLeft nobody reads the answer any more: it was waited for to know the exact usage
+ */
 export function endOfAnswer(
   result: CompletionResult,
   times: AttemptTimes,
   requestId: string,
-  at: number,
+  clientLeft: boolean,
 ): AttemptEnd {
   return {
-    status: 'succeeded',
-    origin: null,
+    status: clientLeft ? 'aborted' : 'succeeded',
+    origin: clientLeft ? 'client' : null,
     endsCall: true,
     metered: result.metered,
     rawUsage: result.rawUsage,
-    errorCode: null,
+    errorCode: clientLeft ? 'client_gone' : null,
     errorMessage: null,
-    ...timesOf(times),
+    ...times,
     requestId,
     vendorResponseId: result.vendorResponseId,
-    at,
-  };
-}
-
-/** The client left before the answer was complete, but the vendor's end was waited for: the usage is exact. */
-export function endOfDrained(
-  result: CompletionResult,
-  times: AttemptTimes,
-  requestId: string,
-  at: number,
-): AttemptEnd {
-  return {
-    ...endOfAnswer(result, times, requestId, at),
-    status: 'aborted',
-    origin: 'client',
-    errorCode: 'client_gone',
   };
 }
 
@@ -86,29 +58,32 @@ function meterFailure(error: VendorError, request: CompletionRequest, delivered:
   return estimateAbandoned(request, error.metered, delivered.characters, error.kind);
 }
 
-/**
- * The end of an attempt that failed.
- * @param clientLeft the attempt was ended because the caller had gone
- */
+export interface FailureContext {
+  /** The attempt was ended because the caller had gone. */
+  readonly clientLeft: boolean;
+  readonly endsCall: boolean;
+  readonly requestId: string;
+}
+
+/** The end of an attempt that failed. */
 export function endOfFailure(
   error: VendorError,
   request: CompletionRequest,
   delivered: Delivered,
   times: AttemptTimes,
-  options: { clientLeft: boolean; endsCall: boolean; requestId: string; at: number },
+  { clientLeft, endsCall, requestId }: FailureContext,
 ): AttemptEnd {
   return {
-    status: options.clientLeft ? 'aborted' : 'failed',
-    origin: options.clientLeft ? 'client' : error.kind === 'aborted' ? 'studio' : error.origin,
-    endsCall: options.endsCall,
+    status: clientLeft ? 'aborted' : 'failed',
+    origin: clientLeft ? 'client' : error.kind === 'aborted' ? 'studio' : error.origin,
+    endsCall,
     metered: meterFailure(error, request, delivered),
     rawUsage: error.rawUsage,
-    errorCode: options.clientLeft ? 'client_gone' : error.kind,
+    errorCode: clientLeft ? 'client_gone' : error.kind,
     errorMessage: error.message.slice(0, MAX_MESSAGE),
-    ...timesOf(times),
-    requestId: options.requestId,
+    ...times,
+    requestId,
     vendorResponseId: null,
-    at: options.at,
   };
 }
 

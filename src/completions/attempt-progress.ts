@@ -1,0 +1,36 @@
+import { type CompletionPart } from '../providers/contract/completion';
+import { type AttemptTimes, type Delivered } from './attempt-end';
+
+/** A part that is delivered while the attempt goes on. */
+export type DeliveredPart = Exclude<CompletionPart, { type: 'finish' }>;
+
+/** What happened in an attempt so far: when, and how much was delivered. Moments are `performance.now()`. */
+export class AttemptProgress implements Delivered {
+  readonly startedAt = performance.now();
+  sent = false;
+  characters = 0;
+  firstTokenAt: number | null = null;
+
+  /** @param overheadMs what this server added to the call before the attempt */
+  constructor(private readonly overheadMs: number) {}
+
+  get anything(): boolean {
+    return this.firstTokenAt !== null;
+  }
+
+  note(part: DeliveredPart): void {
+    this.firstTokenAt ??= performance.now();
+    if (part.type === 'text' || part.type === 'reasoning') this.characters += part.text.length;
+    else if (part.type === 'tool_call_delta')
+      this.characters += part.arguments.length + (part.name?.length ?? 0);
+  }
+
+  /** The times for the ledger, if the attempt ended at this moment. */
+  timesAt(endedAt: number): AttemptTimes {
+    return {
+      latencyMs: Math.round(endedAt - this.startedAt),
+      firstTokenMs: this.firstTokenAt === null ? null : Math.round(this.firstTokenAt - this.startedAt),
+      overheadUs: Math.round(this.overheadMs * 1000),
+    };
+  }
+}

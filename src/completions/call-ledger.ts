@@ -1,0 +1,51 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { SETTINGS, type Settings } from '../config/settings';
+import { type PricedUsage } from '../models/prices/price-choice';
+import { type AttemptEnd, CallRecorder } from '../usage/ledger/call-recorder';
+import { type OpenEvent } from '../usage/ledger/event';
+import { Ledger } from '../usage/ledger/ledger';
+import { type RunningCall } from './running-call';
+
+/** Admits each attempt of every door's calls, and settles it: nothing else writes a call's events. */
+@Injectable()
+export class CallLedger {
+  private readonly logger = new Logger('CallLedger');
+  private readonly strict: boolean;
+
+  constructor(
+    private readonly recorder: CallRecorder,
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.strict = settings.durability === 'strict';
+  }
+
+  /** Resolves when the vendor may be called. @throws Unavailable when the event cannot be recorded */
+  async admit(running: RunningCall, attempt: number, streamed: boolean): Promise<OpenEvent> {
+    const event = await this.recorder.open(running.subject, {
+      callId: running.callId,
+      attempt,
+      door: running.call.door,
+      streamed,
+      at: this.clock.now(),
+    });
+    if (this.strict) await this.ledger.admit(event);
+    return event;
+  }
+
+  /** Prices what was used and records the end; in strict mode it resolves when that is committed. */
+  async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage | null> {
+    const priced = end.metered ? this.recorder.price(running.subject, event, end.metered) : null;
+    const settlement = await this.recorder.close(running.subject, event, end, priced, this.clock.now());
+    const committed = this.ledger.settle(settlement);
+    if (this.strict) await committed;
+    else committed.catch((error: unknown) => this.reportLoss(error));
+    return priced;
+  }
+
+  private reportLoss(error: unknown): void {
+    this.logger.error({ message: 'A settlement was lost at the end of the process.', err: error });
+  }
+}
