@@ -25,11 +25,14 @@ function readCounts(usage: object): Partial<Record<Field, number>> {
 export function meterPlainCounts(usage: unknown, vendorModel: string): Metered | null {
   if (typeof usage !== 'object' || usage === null || Array.isArray(usage)) return null;
   if (!('inputTokens' in usage) && !('outputTokens' in usage)) return null;
-  const { inputTokens = 0, outputTokens = 0, cachedTokens = 0, reasoningTokens = 0 } = readCounts(usage);
+  const read = readCounts(usage);
+  const { inputTokens = 0, outputTokens = 0, cachedTokens = 0, reasoningTokens = 0 } = read;
   if (cachedTokens > inputTokens)
     throw InvalidInput.field('usage.cachedTokens', 'cannot be more than inputTokens');
   if (reasoningTokens > outputTokens)
     throw InvalidInput.field('usage.reasoningTokens', 'cannot be more than outputTokens');
+  if (read.totalTokens !== undefined && read.totalTokens !== inputTokens + outputTokens)
+    throw InvalidInput.field('usage.totalTokens', 'must be the sum of inputTokens and outputTokens');
   const counts = {
     input_text: inputTokens - cachedTokens,
     cache_read_text: cachedTokens,
