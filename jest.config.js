@@ -30,6 +30,8 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/dist-tools'],
   transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(.*/)?(${esm.join('|')})/)`],
+  // A bound for what hangs, not an expectation: shared machines are slow at times.
+  testTimeout: 60_000,
   workerIdleMemoryLimit: '512MB',
   maxWorkers: 2,
 };

@@ -5,7 +5,7 @@ import { BoundedCache } from '../common/bounded-cache';
 import { Clock } from '../common/clock';
 import { Conflict, NotFound } from '../common/problem';
 import { uuidv7 } from '../common/uuid';
-import { isDuplicateKey } from '../database/duplicate-key';
+import { isDuplicateKey } from '../database/driver-errors';
 import { type Page } from '../database/team-repository';
 import { type CreateTeamInput, type UpdateTeamInput } from './dto/team.dto';
 import { Team } from './team.entity';

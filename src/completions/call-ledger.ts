@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Unavailable } from '../common/problem';
 import { Clock } from '../common/clock';
 import { SETTINGS, type Settings } from '../config/settings';
 import { type PricedUsage } from '../models/prices/price-choice';
@@ -6,6 +7,9 @@ import { type AttemptEnd, CallRecorder } from '../usage/ledger/call-recorder';
 import { type OpenEvent } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
 import { type RunningCall } from './running-call';
+
+/** How long an answer waits for its settlement; after that the settlement goes on without it. */
+const LONGEST_WAIT_MS = 30_000;
 
 /** Admits each attempt of every door's calls, and settles it: nothing else writes a call's events. */
 @Injectable()
@@ -40,7 +44,7 @@ export class CallLedger {
     const priced = end.metered ? this.recorder.price(running.subject, event, end.metered) : null;
     const settlement = await this.recorder.close(running.subject, event, end, priced, this.clock.now());
     const committed = this.ledger.settle(settlement);
-    if (this.strict) await committed;
+    if (this.strict) await within(committed, LONGEST_WAIT_MS);
     else committed.catch((error: unknown) => this.reportLoss(error));
     return priced;
   }
@@ -48,4 +52,24 @@ export class CallLedger {
   private reportLoss(error: unknown): void {
     this.logger.error({ message: 'A settlement was lost at the end of the process.', err: error });
   }
+}
+
+/** @throws Unavailable when it takes longer than the limit */
+async function within(committed: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(settlementLate()), limitMs);
+  });
+  try {
+    await Promise.race([committed, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function settlementLate(): Unavailable {
+  return new Unavailable(
+    'settlement_unavailable',
+    'The vendor answered, but its usage could not be recorded yet, so the answer is withheld. It was billed and will be recorded; look for it in the usage events before you try again.',
+  );
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isDeadlock } from './driver-errors';
 import { engineOf, type SqlDialect, sqlDialectOf } from './engine';
 
 /** A value that can be bound to a `?` of hand-written SQL on both engines. */
@@ -33,6 +34,8 @@ export function placeholders(columns: number, rows = 1): string {
   return new Array<string>(rows).fill(row).join(', ');
 }
 
+const MAX_ATTEMPTS = 4;
+
 /** The unit of work, and SQL where entities would cost too much. */
 @Injectable()
 export class Database {
@@ -52,9 +55,18 @@ export class Database {
     return this.runner.execute(sql, values);
   }
 
-  /** Runs the work in one transaction; inside, use only its runner. */
-  transaction<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction((manager) => work(runnerOf(manager)));
+  /**
+   * Runs the work in one transaction; inside, use only its runner. When the engine ends it in favour of
+   * another (a deadlock), it is run again from its beginning.
+   */
+  async transaction<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.dataSource.transaction((manager) => work(runnerOf(manager)));
+      } catch (error) {
+        if (attempt >= MAX_ATTEMPTS || !isDeadlock(error)) throw error;
+      }
+    }
   }
 
   /** The same with every read from one moment's snapshot (MariaDB); SQLite transactions always are. */

@@ -5,7 +5,7 @@ import { Clock } from '../common/clock';
 import { Conflict, InvalidInput, NotFound } from '../common/problem';
 import { type TeamScope } from '../common/tenancy/team-scope';
 import { uuidv7 } from '../common/uuid';
-import { isDuplicateKey, isReferenceViolation } from '../database/duplicate-key';
+import { isDuplicateKey, isReferenceViolation } from '../database/driver-errors';
 import { type Page, TeamRepository } from '../database/team-repository';
 import { type CompletionParameters } from '../providers/contract/completion';
 import { type ProviderAccount } from '../providers/provider-account';

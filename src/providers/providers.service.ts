@@ -7,7 +7,7 @@ import { Conflict, InvalidInput, NotFound } from '../common/problem';
 import { type TeamScope } from '../common/tenancy/team-scope';
 import { uuidv7 } from '../common/uuid';
 import { SETTINGS, type Settings } from '../config/settings';
-import { isDuplicateKey, isReferenceViolation } from '../database/duplicate-key';
+import { isDuplicateKey, isReferenceViolation } from '../database/driver-errors';
 import { type Page, TeamRepository } from '../database/team-repository';
 import { refuseBaseUrl } from './base-url';
 import { type VendorModel } from './contract/strategy';

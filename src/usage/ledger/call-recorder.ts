@@ -88,6 +88,14 @@ function toCostLineRecord({
   return { vendorModel, priceVersionId: priceId, usageClass, count, unitPrice, amount: dollars };
 }
 
+/** Characters of JSON: a usage object has hundreds; what is far longer is something else, and is not kept. */
+const MAX_RAW_USAGE = 64 * 1024;
+
+function keepRawUsage(rawUsage: unknown): string | null {
+  const json = jsonOrNull(rawUsage);
+  return json !== null && json.length > MAX_RAW_USAGE ? null : json;
+}
+
 const jsonOrNull = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
 
@@ -160,7 +168,7 @@ export class CallRecorder {
         flags: flags.length > 0 ? JSON.stringify(flags) : null,
         costLines:
           priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
-        rawUsage: jsonOrNull(end.rawUsage),
+        rawUsage: keepRawUsage(end.rawUsage),
         errorMessage: end.errorMessage,
       },
     };

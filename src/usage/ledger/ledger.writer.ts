@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { placeholders, type SqlRunner, type SqlValue, Database } from '../../database/database';
-import { isDuplicateKey } from '../../database/duplicate-key';
+import { isDuplicateKey } from '../../database/driver-errors';
 import { Instance } from '../../jobs/instance';
 import { binOf } from '../rollup/histogram';
 import { DirtyBuckets } from '../rollup/dirty-buckets';

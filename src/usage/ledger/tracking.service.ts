@@ -5,7 +5,7 @@ import { InvalidInput, NotFound, Problem } from '../../common/problem';
 import { uuidv7Bytes } from '../../common/uuid';
 import { readMoment } from '../../common/validation/moment';
 import { validateInput } from '../../common/validation/validate-input';
-import { Database, type SqlRunner } from '../../database/database';
+import { Database, placeholders, type SqlRunner, type SqlValue } from '../../database/database';
 import { ModelDirectory } from '../../models/model-directory';
 import { type VendorDefinition } from '../../providers/contract/strategy';
 import { type Metered } from '../../providers/contract/usage';
@@ -18,10 +18,17 @@ import { LedgerWriter } from './ledger.writer';
 import { meterPlainCounts } from './plain-counts';
 
 const MAX_FUTURE_MS = 5 * 60_000;
+const BATCH = 200;
 
 interface Tracked {
   readonly externalId: string | null;
   readonly settlement: Settlement;
+}
+
+type NamedTracked = Tracked & { readonly externalId: string };
+
+function isNamed(tracked: Tracked): tracked is NamedTracked {
+  return tracked.externalId !== null;
 }
 
 interface Target {
@@ -74,25 +81,40 @@ export class TrackingService {
 
   /** Claims the external ids first: who claims one records the event, in the same transaction. */
   private async record(runner: SqlRunner, tracked: readonly Tracked[]): Promise<number> {
-    const fresh: Settlement[] = [];
-    for (const { externalId, settlement } of tracked) {
-      if (externalId === null || (await this.claim(runner, externalId, settlement))) fresh.push(settlement);
+    const unclaimed = await this.claim(runner, tracked);
+    const fresh = tracked.filter((each) => !unclaimed.has(each)).map(({ settlement }) => settlement);
+    for (let start = 0; start < fresh.length; start += BATCH) {
+      await this.writer.record(runner, fresh.slice(start, start + BATCH));
     }
-    if (fresh.length > 0) await this.writer.record(runner, fresh);
     return fresh.length;
   }
 
-  private async claim(runner: SqlRunner, externalId: string, { event }: Settlement): Promise<boolean> {
-    const { team } = event.dimensions;
-    await runner.execute(
-      `${this.database.dialect.insertIgnore} INTO usage_external_ids (team, external_id, event_id, occurred_at) VALUES (?, ?, ?, ?)`,
-      [team, externalId, event.id, event.occurredAt],
+  /** Returns those whose id somebody else had, or an earlier one of the same batch. */
+  private async claim(runner: SqlRunner, tracked: readonly Tracked[]): Promise<ReadonlySet<Tracked>> {
+    // In one order for all senders, so that two batches do not wait for each other.
+    const named = tracked.filter(isNamed).sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+    const owners = new Map<string, Buffer>();
+    for (let start = 0; start < named.length; start += BATCH) {
+      const part = named.slice(start, start + BATCH);
+      await runner.execute(
+        `${this.database.dialect.insertIgnore} INTO usage_external_ids (team, external_id, event_id, occurred_at)
+         VALUES ${placeholders(4, part.length)}`,
+        part.flatMap(({ externalId, settlement: { event } }): SqlValue[] => [
+          event.dimensions.team,
+          externalId,
+          event.id,
+          event.occurredAt,
+        ]),
+      );
+      const rows = await runner.query<{ external_id: string; event_id: Buffer }>(
+        `SELECT external_id, event_id FROM usage_external_ids WHERE team = ? AND external_id IN ${placeholders(part.length)}`,
+        [part[0]?.settlement.event.dimensions.team ?? 0, ...part.map(({ externalId }) => externalId)],
+      );
+      for (const row of rows) owners.set(row.external_id, row.event_id);
+    }
+    return new Set(
+      named.filter(({ externalId, settlement }) => !owners.get(externalId)?.equals(settlement.event.id)),
     );
-    const rows = await runner.query<{ event_id: Buffer }>(
-      'SELECT event_id FROM usage_external_ids WHERE team = ? AND external_id = ?',
-      [team, externalId],
-    );
-    return rows[0] !== undefined && event.id.equals(rows[0].event_id);
   }
 
   private async toTracked(principal: Principal, input: TrackEventInput): Promise<Tracked> {

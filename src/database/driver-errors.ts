@@ -26,3 +26,10 @@ export function isDuplicateKey(error: unknown): boolean {
 export function isReferenceViolation(error: unknown): boolean {
   return REFERENCED_CODES.has(driverCode(error));
 }
+
+const DEADLOCK_CODES: ReadonlySet<unknown> = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+
+/** Whether the engine ended a transaction in favour of another one: it may be run again. */
+export function isDeadlock(error: unknown): boolean {
+  return DEADLOCK_CODES.has(driverCode(error));
+}
