@@ -36,6 +36,7 @@ export class CallLedger {
       at: this.clock.now(),
     });
     if (this.strict) await this.ledger.admit(event);
+    else this.ledger.assertCapacity();
     return event;
   }
 

@@ -14,6 +14,10 @@ export class Installation {
     return rows[0]?.value;
   }
 
+  async replace(name: string, value: string): Promise<void> {
+    await this.database.execute('UPDATE installation SET value = ? WHERE name = ?', [value, name]);
+  }
+
   /** Keeps the value unless one is kept already; returns the one that is kept. */
   async keepFirst(name: string, value: string): Promise<string> {
     const { insertIgnore } = this.database.dialect;

@@ -25,13 +25,14 @@ export class VaultGuardian implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const kept = await this.installation.find(CHECK);
-    if (kept === undefined)
-      await this.installation.keepFirst(CHECK, this.vault.encrypt(CHECK_TEXT, CHECK_BINDING));
-    else if (!this.vault.isOutdated(kept)) this.vault.decrypt(kept, CHECK_BINDING);
+    const fresh = this.vault.encrypt(CHECK_TEXT, CHECK_BINDING);
+    const kept = await this.installation.keepFirst(CHECK, fresh);
+    const outdated = this.vault.isOutdated(kept);
+    if (!outdated) this.vault.decrypt(kept, CHECK_BINDING);
     const rows = await this.providers.find({ select: { id: true, teamId: true, apiKey: true } });
     for (const row of rows) this.vault.decrypt(row.apiKey, bindingOf(row));
     const rotated = await this.reencrypt(rows.filter((row) => this.vault.isOutdated(row.apiKey)));
+    if (outdated) await this.installation.replace(CHECK, fresh);
     if (rotated > 0) this.logger.log(`Re-encrypted ${rotated} provider keys with the first master key.`);
   }
 

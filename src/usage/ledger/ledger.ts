@@ -39,7 +39,7 @@ export class Ledger {
    * @throws Unavailable when the database does not take it: the call is refused, nothing was spent
    */
   async admit(event: OpenEvent): Promise<void> {
-    if (this.unsettled >= MAX_WAITING) throw unavailable();
+    this.assertCapacity();
     try {
       await this.opening.submit(event);
     } catch (error) {
@@ -51,6 +51,11 @@ export class Ledger {
       }
       throw unavailable(error);
     }
+  }
+
+  /** @throws Unavailable when so many settlements wait for the database that no further call may begin */
+  assertCapacity(): void {
+    if (this.unsettled >= MAX_WAITING) throw unavailable();
   }
 
   /**
