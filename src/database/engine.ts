@@ -10,15 +10,15 @@ export interface SqlDialect {
   onConflict(keys: readonly string[], assignments: readonly string[]): string;
   incoming(column: string): string;
   /**
-   * The end of an upsert that replaces the columns of an existing row only where `guard` (an integer
-   * column) has one of these values, and leaves the row as it is otherwise.
+   * The end of an upsert that replaces the columns of an existing row only where its `guard` passes the
+   * test (such as `IS NULL` or `IN (0, 4)`), and leaves the row as it is otherwise.
    */
   onConflictIf(
     table: string,
     keys: readonly string[],
     columns: readonly string[],
     guard: string,
-    values: readonly number[],
+    test: string,
   ): string;
   /** An exact sum of integers or wide integers as decimal text, beyond 64 bits; null for no rows. */
   exactSum(expression: string): string;
@@ -34,10 +34,10 @@ const mysql: SqlDialect = {
   insertIgnore: 'INSERT IGNORE',
   onConflict: (_keys, assignments) => `ON DUPLICATE KEY UPDATE ${assignments.join(', ')}`,
   incoming: (column) => `VALUES(${column})`,
-  onConflictIf: (_table, _keys, columns, guard, values) => {
+  onConflictIf: (_table, _keys, columns, guard, test) => {
     // Assignments are carried out from left to right: the guard itself has to come last.
     const ordered = [...columns.filter((column) => column !== guard), guard];
-    const open = `${guard} IN (${values.join(', ')})`;
+    const open = `${guard} ${test}`;
     return `ON DUPLICATE KEY UPDATE ${ordered.map((c) => `${c} = IF(${open}, VALUES(${c}), ${c})`).join(', ')}`;
   },
   exactSum: (expression) => `CAST(SUM(${expression}) AS CHAR)`,
@@ -52,9 +52,9 @@ const sqlite: SqlDialect = {
   onConflict: (keys, assignments) =>
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignments.join(', ')}`,
   incoming: (column) => `excluded.${column}`,
-  onConflictIf: (table, keys, columns, guard, values) =>
+  onConflictIf: (table, keys, columns, guard, test) =>
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${columns.map((c) => `${c} = excluded.${c}`).join(', ')} ` +
-    `WHERE ${table}.${guard} IN (${values.join(', ')})`,
+    `WHERE ${table}.${guard} ${test}`,
   exactSum: (expression) => `exact_sum(${expression})`,
   integerText: (expression) => `CAST(${expression} AS TEXT)`,
   least: (a, b) => `MIN(${a}, ${b})`,

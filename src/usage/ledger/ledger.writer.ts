@@ -196,14 +196,18 @@ export class LedgerWriter {
     }
     await runner.execute(
       `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')}) VALUES ${placeholders(SETTLING_COLUMNS.length, settlements.length)} ` +
-        this.database.dialect.onConflictIf('usage_events', ['occurred_at', 'id'], SETTLED_COLUMNS, 'status', [
-          PENDING,
-          UNKNOWN,
-        ]),
+        this.database.dialect.onConflictIf(
+          'usage_events',
+          ['occurred_at', 'id'],
+          SETTLED_COLUMNS,
+          'status',
+          `IN (${PENDING}, ${UNKNOWN})`,
+        ),
       values,
     );
   }
 
+  /** Once, as the event: what was opened holds the caller's metadata alone, and no request id. */
   private async upsertDetails(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
     const values = settlements.flatMap(({ event, details }): SqlValue[] => [
       event.occurredAt,
@@ -216,11 +220,15 @@ export class LedgerWriter {
       details.rawUsage,
       details.errorMessage,
     ]);
-    const { dialect } = this.database;
-    const assignments = DETAIL_COLUMNS.slice(2).map((column) => `${column} = ${dialect.incoming(column)}`);
     await runner.execute(
       `INSERT INTO usage_event_details (${DETAIL_COLUMNS.join(', ')}) VALUES ${placeholders(DETAIL_COLUMNS.length, settlements.length)} ` +
-        dialect.onConflict(['occurred_at', 'event_id'], assignments),
+        this.database.dialect.onConflictIf(
+          'usage_event_details',
+          ['occurred_at', 'event_id'],
+          DETAIL_COLUMNS.slice(2),
+          'request_id',
+          'IS NULL',
+        ),
       values,
     );
   }
