@@ -1,0 +1,183 @@
+import { grantTeamScope } from '../../src/common/tenancy/team-scope';
+import { Database } from '../../src/database/database';
+import { Instance } from '../../src/jobs/instance';
+import { EventsReader } from '../../src/usage/ledger/events.reader';
+import { codeOf, EVENT_STATUSES, type EventDimensions, type OpenEvent } from '../../src/usage/ledger/event';
+import { Ledger } from '../../src/usage/ledger/ledger';
+import { LedgerWriter } from '../../src/usage/ledger/ledger.writer';
+import { type EventDetailView, type EventPage } from '../../src/usage/dto/event.dto';
+import { uuidFromBytes } from '../../src/common/uuid';
+import { engines } from '../support/engines';
+import {
+  defaultTeam,
+  dimension,
+  dimensionsFor,
+  openEvent,
+  readRow,
+  settlementOf,
+} from '../support/settlements';
+import { startStudio, type Studio } from '../support/studio';
+import { until } from '../support/until';
+
+describe.each(engines)('The ledger on $name', (engine) => {
+  let studio: Studio;
+  let ledger: Ledger;
+  let writer: LedgerWriter;
+  let dimensions: EventDimensions;
+  let teamId: string;
+
+  beforeAll(async () => {
+    studio = await startStudio(engine);
+    ledger = studio.app.get(Ledger);
+    writer = studio.app.get(LedgerWriter);
+    teamId = await defaultTeam(studio);
+    dimensions = await dimensionsFor(studio, teamId);
+  });
+  afterAll(() => studio.close());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const statusOf = async (event: OpenEvent): Promise<string | undefined> => {
+    const row = await readRow(studio, event);
+    return row && EVENT_STATUSES[Number(row.status)];
+  };
+  const show = async (event: OpenEvent): Promise<EventDetailView> =>
+    studio.app.get(EventsReader).get(grantTeamScope(teamId), uuidFromBytes(event.id));
+
+  it('holds an event as pending, owned by this process, until it is settled', async () => {
+    const event = openEvent(dimensions);
+    await ledger.admit(event);
+    const pending = await readRow(studio, event);
+    expect(EVENT_STATUSES[Number(pending?.status)]).toBe('pending');
+    expect(Number(pending?.owner)).toBe(studio.app.get(Instance).id);
+    expect([pending?.cost, pending?.settled_at]).toEqual([null, null]);
+    await ledger.settle(settlementOf(event));
+    expect(await readRow(studio, event)).toMatchObject({ owner: null, cost: '4500000' });
+    expect(await statusOf(event)).toBe('succeeded');
+  });
+
+  it('gives an event one final state: a second end changes neither its row nor its details', async () => {
+    const event = openEvent(dimensions);
+    await ledger.admit(event);
+    await ledger.settle(settlementOf(event, { details: { rawUsage: '{"first":1}' } }));
+    const first = await show(event);
+    await ledger.settle(
+      settlementOf(event, {
+        status: 'failed',
+        origin: 'vendor',
+        cost: 1n,
+        errorCode: 'overloaded',
+        details: { requestId: 'request-2', rawUsage: '{"second":2}' },
+      }),
+    );
+    expect(await show(event)).toEqual(first);
+    expect(first).toMatchObject({ status: 'succeeded', requestId: 'request-1', rawUsage: { first: 1 } });
+  });
+
+  it('corrects an unknown event once, when its true end still arrives', async () => {
+    const event = openEvent(dimensions);
+    await ledger.admit(event);
+    await studio.app
+      .get(Database)
+      .execute('UPDATE usage_events SET status = ?, owner = NULL WHERE occurred_at = ? AND id = ?', [
+        codeOf(EVENT_STATUSES, 'unknown'),
+        event.occurredAt,
+        event.id,
+      ]);
+    await ledger.settle(settlementOf(event, { cost: 7n }));
+    await ledger.settle(settlementOf(event, { cost: 8n }));
+    expect(await readRow(studio, event)).toMatchObject({ cost: '7' });
+    expect(await statusOf(event)).toBe('succeeded');
+  });
+
+  it('records an event that was never pending, with its tags and metadata', async () => {
+    const tag = await dimension(studio, 'tag', `${teamId}/blue`, 'blue');
+    const event = openEvent(dimensions, { tags: [tag], metadata: '{"ticket":7}' });
+    await studio.app.get(Database).transaction((runner) => writer.record(runner, [settlementOf(event)]));
+    expect(await show(event)).toMatchObject({ status: 'succeeded', tags: ['blue'], metadata: { ticket: 7 } });
+  });
+
+  it('settles an event that was never pending', async () => {
+    const event = openEvent(dimensions);
+    await ledger.settle(settlementOf(event, { status: 'failed', origin: 'network', cost: null }));
+    expect(await show(event)).toMatchObject({ status: 'failed', origin: 'network', cost: { amount: null } });
+  });
+
+  it('takes an event twice for one: an admission whose commit was in doubt is tried again', async () => {
+    const event = openEvent(dimensions, { metadata: '{"a":1}' });
+    const other = openEvent(dimensions);
+    await writer.open([event]);
+    await Promise.all([ledger.admit(event), ledger.admit(other)]);
+    expect([await statusOf(event), await statusOf(other)]).toEqual(['pending', 'pending']);
+  });
+
+  it('retries a failed batch one by one, so that a bad row fails alone', async () => {
+    const open = jest.spyOn(writer, 'open');
+    const good = Array.from({ length: 5 }, () => openEvent(dimensions));
+    const bad = openEvent({ ...dimensions, team: Number.NaN });
+    const events = [...good.slice(0, 2), bad, ...good.slice(2)];
+    const ends = await Promise.allSettled(events.map((event) => ledger.admit(event)));
+    expect(ends.map(({ status }) => status)).toEqual(
+      events.map((event) => (event === bad ? 'rejected' : 'fulfilled')),
+    );
+    expect(open.mock.calls.map(([members]) => members.length)).toEqual([6, 1, 1, 1, 1, 1, 1]);
+    for (const event of good) expect(await statusOf(event)).toBe('pending');
+    expect(studio.logs.join('')).toContain('A call was refused, because its event could not be written.');
+  });
+
+  it('finds each of many events by its id, also those of the past', async () => {
+    const now = Date.now();
+    const events = [now, now, now - 1, now - 40 * 86_400_000, 0].map((occurredAt) =>
+      openEvent(dimensions, { occurredAt }),
+    );
+    await Promise.all(events.map((event) => ledger.settle(settlementOf(event))));
+    for (const event of events) {
+      const answer = await studio.request<EventDetailView>(
+        'GET',
+        `/api/v1/usage/events/${uuidFromBytes(event.id)}`,
+      );
+      expect(answer.body.occurredAt).toBe(new Date(event.occurredAt).toISOString());
+    }
+  });
+
+  it('pages through events of the same moment without a gap or a repetition', async () => {
+    const occurredAt = Date.parse('2020-01-01T00:00:00Z');
+    const events = Array.from({ length: 25 }, (_, index) =>
+      openEvent(dimensions, { occurredAt: occurredAt + (index % 3) }),
+    );
+    await Promise.all(events.map((event) => ledger.settle(settlementOf(event))));
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body }: { body: EventPage } = await studio.request<EventPage>(
+        'GET',
+        `/api/v1/usage/events?from=2020-01-01&to=2020-01-02&limit=4${cursor}`,
+      );
+      seen.push(...body.data.map(({ id }) => id));
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+    } while (cursor !== '');
+    expect(seen).toHaveLength(25);
+    expect(new Set(seen)).toEqual(new Set(events.map(({ id }) => uuidFromBytes(id))));
+  });
+
+  it('refuses calls while the database does not take their events, and tries settlements until it does', async () => {
+    const admitted = openEvent(dimensions);
+    await ledger.admit(admitted);
+    const away = new Error('connect ECONNREFUSED');
+    jest.spyOn(writer, 'open').mockRejectedValue(away);
+    const settle = jest.spyOn(writer, 'settle').mockRejectedValue(away);
+    await expect(ledger.admit(openEvent(dimensions))).rejects.toMatchObject({
+      status: 503,
+      code: 'ledger_unavailable',
+    });
+    const settling = ledger.settle(settlementOf(admitted));
+    await until(() => settle.mock.calls.length >= 2);
+    expect(ledger.unsettledCount).toBe(1);
+    expect(await statusOf(admitted)).toBe('pending');
+    jest.restoreAllMocks();
+    await settling;
+    expect(await statusOf(admitted)).toBe('succeeded');
+    expect(ledger.unsettledCount).toBe(0);
+  });
+});
