@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { createDataSource, databaseOptions } from '../../src/database/data-source';
 import { type EventPage, type EventView } from '../../src/usage/dto/event.dto';
 import { type StatsView } from '../../src/usage/dto/stats.dto';
