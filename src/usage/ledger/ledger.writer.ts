@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../config/settings';
 import { placeholders, type SqlRunner, type SqlValue, Database } from '../../database/database';
 import { isDuplicateKey } from '../../database/driver-errors';
 import { Instance } from '../../jobs/instance';
@@ -83,6 +84,7 @@ export class LedgerWriter {
     private readonly database: Database,
     private readonly instance: Instance,
     private readonly dirtyBuckets: DirtyBuckets,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** Inserts pending events. One that is there already was committed by an earlier try of the same batch. */
@@ -102,12 +104,18 @@ export class LedgerWriter {
 
   /**
    * Gives pending events their final state, in one transaction with all that follows from it. A final
-   * event stays as it is; the sweeper's `unknown` is corrected once.
+   * event stays as it is; the sweeper's `unknown` is corrected once. In relaxed mode nothing was
+   * opened, and the caller's data comes only now.
    */
   async settle(settlements: readonly Settlement[]): Promise<void> {
     await this.database.transaction(async (runner) => {
       await this.upsertSettled(runner, settlements);
       await this.upsertDetails(runner, settlements);
+      if (this.settings.durability === 'relaxed')
+        await this.insertCallerData(
+          runner,
+          settlements.map(({ event }) => event),
+        );
       await this.dirtyBuckets.mark(
         runner,
         settlements.map(({ event }) => event.occurredAt),
@@ -117,12 +125,12 @@ export class LedgerWriter {
 
   /** Inserts events that are final from the start, in the caller's transaction. */
   async record(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
-    const bulky = settlements
-      .map(({ event }) => event)
-      .filter(({ tags, metadata }) => tags.length > 0 || metadata !== null);
     await this.upsertSettled(runner, settlements);
     await this.upsertDetails(runner, settlements);
-    if (bulky.length > 0) await this.insertCallerData(runner, bulky);
+    await this.insertCallerData(
+      runner,
+      settlements.map(({ event }) => event),
+    );
     await this.dirtyBuckets.mark(
       runner,
       settlements.map(({ event }) => event.occurredAt),
