@@ -3,9 +3,10 @@ import 'reflect-metadata';
 import { type INestApplication } from '@nestjs/common';
 import { Authenticator } from './auth/authenticator';
 import { loadSettings } from './config/environment';
-import { type Settings, SettingsError } from './config/settings';
+import { type Settings } from './config/settings';
 import { createApp } from './create-app';
 import { lockDataDir } from './database/data-dir-lock';
+import { explainStartFailure } from './start-failure';
 
 function sayStarted(url: string, settings: Settings, adminKey: string | null): void {
   const lines = [
@@ -52,8 +53,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof Error ? error : new Error(String(error));
-  console.error(`AI Studio cannot start: ${known.message}`);
-  if (!(known instanceof SettingsError) && known.stack) console.error(known.stack);
+  console.error(`AI Studio cannot start: ${explainStartFailure(error)}`);
   process.exit(1);
 });

@@ -2,6 +2,7 @@ import './check-node';
 import { loadSettings } from './config/environment';
 import { lockDataDir } from './database/data-dir-lock';
 import { migrate } from './database/migrate';
+import { explainStartFailure } from './start-failure';
 
 async function main(): Promise<void> {
   const settings = loadSettings();
@@ -11,8 +12,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(
-    `The migration failed, and nothing was started: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  console.error(`The database was not migrated, and nothing was started: ${explainStartFailure(error)}`);
   process.exit(1);
 });

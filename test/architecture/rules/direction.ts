@@ -21,7 +21,7 @@ export const LAYERS: readonly (readonly string[])[] = [
 
 /** Files that put the rooms together: only they import each other, and they may import every room. */
 export const COMPOSITION_ROOT: ReadonlySet<string> = new Set(
-  ['features', 'app.module', 'create-app', 'main', 'migrate', 'openapi', 'check-node'].map(
+  ['features', 'app.module', 'create-app', 'main', 'migrate', 'openapi', 'check-node', 'start-failure'].map(
     (name) => `src/${name}.ts`,
   ),
 );
