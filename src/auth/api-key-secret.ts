@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 export const API_KEY_PREFIX = 'sk_studio_';
 
@@ -9,7 +9,7 @@ export function generateApiKey(): string {
 
 /** SHA-256, hexadecimal. */
 export function hashApiKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key, 'hex');
 }
 
 /** The last four characters, by which a person tells keys apart. */

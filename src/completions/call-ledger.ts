@@ -43,8 +43,10 @@ export class CallLedger {
   /** Prices what was used and records the end; in strict mode it resolves when that is committed. */
   async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage | null> {
     const priced = end.metered ? this.recorder.price(running.subject, event, end.metered) : null;
-    const settlement = await this.recorder.close(running.subject, event, end, priced, this.clock.now());
-    const committed = this.ledger.settle(settlement);
+    const settledAt = this.clock.now();
+    const committed = this.ledger.settle(() =>
+      this.recorder.close(running.subject, event, end, priced, settledAt),
+    );
     if (this.strict) await within(committed, LONGEST_WAIT_MS);
     else committed.catch((error: unknown) => this.reportLoss(error));
     return priced;

@@ -9,6 +9,8 @@ import { PriceRepository } from './price.repository';
 
 type RowsByModel = ReadonlyMap<string, readonly PriceRow[]>;
 
+const MAX_FOUND = 20_000;
+
 const keyOf = (vendor: string, vendorModel: string): string => `${vendor}/${vendorModel}`;
 
 /** The price book in memory: the shipped rows, imported at boot, and the teams' own. */
@@ -16,6 +18,8 @@ const keyOf = (vendor: string, vendorModel: string): string => `${vendor}/${vend
 export class PriceBookService implements OnModuleInit {
   private readonly logger = new Logger('PriceBook');
   private rows: RowsByModel = new Map();
+  /** Rows per team and model, as calls asked for them since the last load. */
+  private readonly found = new Map<string, readonly PriceRow[]>();
 
   constructor(
     private readonly repository: PriceRepository,
@@ -34,7 +38,17 @@ export class PriceBookService implements OnModuleInit {
   }
 
   /** The rows that may price a vendor's model for a team: its own, the shipped ones, and those of the undated id. */
-  listRows(teamId: string, vendor: string, vendorModel: string): PriceRow[] {
+  listRows(teamId: string, vendor: string, vendorModel: string): readonly PriceRow[] {
+    const key = `${teamId}/${keyOf(vendor, vendorModel)}`;
+    const known = this.found.get(key);
+    if (known) return known;
+    const rows = this.findRows(teamId, vendor, vendorModel);
+    if (this.found.size >= MAX_FOUND) this.found.clear();
+    this.found.set(key, rows);
+    return rows;
+  }
+
+  private findRows(teamId: string, vendor: string, vendorModel: string): PriceRow[] {
     return listModelIds(vendorModel).flatMap((id) =>
       (this.rows.get(keyOf(vendor, id)) ?? []).filter((row) => row.teamId === null || row.teamId === teamId),
     );
@@ -52,5 +66,6 @@ export class PriceBookService implements OnModuleInit {
       rows.set(key, [...(rows.get(key) ?? []), row]);
     }
     this.rows = rows;
+    this.found.clear();
   }
 }

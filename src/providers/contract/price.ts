@@ -59,13 +59,27 @@ export function findUnitPrice(row: PriceRow, usageClass: UsageClass): string | n
   return usageClass === 'output_reasoning' ? (row.pricesPerMillion.output_text ?? null) : null;
 }
 
+const MAX_PARSED = 10_000;
+const parsed = new Map<string, bigint>();
+
+/** A price book has few different prices, and each call needs several. */
+function parsePrice(text: string, decimals: number): bigint {
+  const key = `${decimals}:${text}`;
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  const value = parseDecimal(text, decimals);
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  parsed.set(key, value);
+  return value;
+}
+
 /**
  * Count × price in pico-dollars, exactly. Dollars per million tokens with six decimals are whole
  * pico-dollars per token; a fractional count (seconds, token-hours) is rounded half to even.
  */
 export function priceCount(usageClass: UsageClass, count: number, unitPrice: string): PicoDollars {
   const decimals = isTokenClass(usageClass) ? PER_MILLION_DECIMALS : PER_UNIT_DECIMALS;
-  const picoPerUnit = parseDecimal(unitPrice, decimals);
+  const picoPerUnit = parsePrice(unitPrice, decimals);
   if (Number.isSafeInteger(count)) return BigInt(count) * picoPerUnit;
   return divideHalfEven(parseDecimal(count.toFixed(9), 9) * picoPerUnit, 1_000_000_000n);
 }

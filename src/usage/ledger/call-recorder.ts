@@ -99,6 +99,8 @@ function keepRawUsage(rawUsage: unknown): string | null {
 const jsonOrNull = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
 
+const NO_TAGS: readonly number[] = [];
+
 /** Turns attempts into ledger events: names to dimension ids, usage to cost. */
 @Injectable()
 export class CallRecorder {
@@ -109,9 +111,6 @@ export class CallRecorder {
   ) {}
 
   async open(subject: CallSubject, start: AttemptStart): Promise<OpenEvent> {
-    const tags: number[] = [];
-    for (const tag of subject.tags)
-      tags.push(await this.idOf(dimension('tag', `${subject.teamId}/${tag}`, tag)));
     return {
       id: uuidv7BytesAt(start.at),
       occurredAt: start.at,
@@ -120,7 +119,7 @@ export class CallRecorder {
       door: start.door,
       streamed: start.streamed,
       dimensions: await this.dimensionsOf(subject),
-      tags,
+      tags: await this.tagsOf(subject),
       metadata: jsonOrNull(subject.metadata),
     };
   }
@@ -172,6 +171,13 @@ export class CallRecorder {
         errorMessage: end.errorMessage,
       },
     };
+  }
+
+  private async tagsOf({ teamId, tags }: CallSubject): Promise<readonly number[]> {
+    if (tags.length === 0) return NO_TAGS;
+    const ids: number[] = [];
+    for (const tag of tags) ids.push(await this.idOf(dimension('tag', `${teamId}/${tag}`, tag)));
+    return ids;
   }
 
   private async dimensionsOf(subject: CallSubject): Promise<EventDimensions> {

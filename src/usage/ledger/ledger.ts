@@ -61,13 +61,14 @@ export class Ledger {
   /**
    * Resolves when the event's final state is committed. While the database is away it is tried again
    * and again; only the end of the process gives up, and then the sweeper closes the event.
+   * @param settlement or what makes it, which may need the database too for a name that is new to it
    */
-  async settle(settlement: Settlement): Promise<void> {
+  async settle(settlement: Settlement | (() => Promise<Settlement>)): Promise<void> {
     this.unsettled += 1;
     try {
       for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
         try {
-          await this.settling.submit(settlement);
+          await this.settling.submit(typeof settlement === 'function' ? await settlement() : settlement);
           return;
         } catch (error) {
           this.logger.error({ message: 'A settlement could not be written; it is tried again.', err: error });
