@@ -16,7 +16,7 @@ import {
   type OpenEvent,
   type Settlement,
 } from './event';
-import { totalTokens } from './tokens';
+import { countableTokens } from './tokens';
 
 /** Whose call it is and what it calls: what an event is counted by. */
 export interface CallSubject {
@@ -141,7 +141,9 @@ export class CallRecorder {
   ): Promise<Settlement> {
     const { metered } = end;
     const answeredBy = metered?.lines[0]?.model ?? subject.vendorModel;
+    const tokens = metered?.vector ? countableTokens(metered.vector) : null;
     const flags = [...(metered?.flags ?? []), ...(priced?.flags ?? [])];
+    if (metered?.vector && tokens === null) flags.push('tokens_overflow');
     return {
       event,
       status: end.status,
@@ -149,7 +151,7 @@ export class CallRecorder {
       endsCall: end.endsCall,
       vendorModel: await this.idOf(vendorModelDimension(subject.vendor, answeredBy)),
       vector: jsonOrNull(metered?.vector),
-      tokens: metered?.vector ? totalTokens(metered.vector) : null,
+      tokens,
       cost: priced?.amount ?? null,
       costStatus: costStatusOf(priced),
       price: priced?.priceId ? await this.idOf(dimension('price', priced.priceId, priced.priceId)) : 0,
@@ -160,7 +162,7 @@ export class CallRecorder {
       settledAt,
       details: {
         requestId: end.requestId,
-        vendorResponseId: end.vendorResponseId,
+        vendorResponseId: end.vendorResponseId?.slice(0, MAX_LABEL) ?? null,
         served: metered
           ? JSON.stringify({ ...metered.served, quality: metered.quality, surface: subject.surface })
           : null,

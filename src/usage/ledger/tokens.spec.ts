@@ -1,5 +1,5 @@
 import { TOKEN_CLASSES, UNIT_CLASSES, type UsageVector } from '../../providers/contract/usage';
-import { totalTokens } from './tokens';
+import { countableTokens, MAX_EVENT_TOKENS, totalTokens } from './tokens';
 
 describe('Token totals', () => {
   it.each<[string, UsageVector, [input: number, output: number, cached: number, reasoning: number]]>([
@@ -29,5 +29,17 @@ describe('Token totals', () => {
 
   it.each(UNIT_CLASSES)('count no unit of %s', (usageClass) => {
     expect(totalTokens({ [usageClass]: 1 })).toEqual({ input: 0, output: 0, cached: 0, reasoning: 0 });
+  });
+});
+
+describe('The totals of an event', () => {
+  it.each<[UsageVector, boolean]>([
+    [{}, true],
+    [{ input_text: MAX_EVENT_TOKENS - 1, output_text: 1 }, true],
+    [{ input_text: MAX_EVENT_TOKENS, output_text: 1 }, false],
+    [{ output_reasoning: Number.MAX_SAFE_INTEGER }, false],
+    [{ audio_input_seconds: Number.MAX_SAFE_INTEGER }, true],
+  ])('of %j are known: %s', (vector, known) => {
+    expect(countableTokens(vector)).toEqual(known ? totalTokens(vector) : null);
   });
 });

@@ -20,3 +20,12 @@ export function totalTokens(vector: UsageVector): TokenTotals {
   }
   return totals;
 }
+
+/** The most tokens that one event may count: sums of millions of such events still fit 64 bits. */
+export const MAX_EVENT_TOKENS = 1_000_000_000_000;
+
+/** The totals of an event, or null when they are more than any call can have: then they are unknown. */
+export function countableTokens(vector: UsageVector): TokenTotals | null {
+  const totals = totalTokens(vector);
+  return totals.input + totals.output <= MAX_EVENT_TOKENS ? totals : null;
+}
