@@ -193,6 +193,18 @@ describe.each(engines)('On $name', (engine) => {
       },
     );
 
+    it('is recorded however long the id is that the vendor gives it', async () => {
+      const model = await createModel(studio, simulator);
+      const response = await studio.fetch('POST', '/api/v1/completions', {
+        model: model.name,
+        prompt: directed({ usage, extra: { id: 'x'.repeat(1_000) } }),
+      });
+      expect(response.status).toBe(200);
+      const [event] = await finalEvents(model);
+      const { body } = await studio.request<EventDetailView>('GET', `/api/v1/usage/events/${event?.id}`);
+      expect(body).toMatchObject({ status: 'succeeded', vendorResponseId: 'x'.repeat(200) });
+    });
+
     it('is not read ahead of a client that does not read, and is whole when it does', async () => {
       const model = await createModel(studio, simulator);
       const text = 'x'.repeat(24_000_000);
@@ -202,15 +214,14 @@ describe.each(engines)('On $name', (engine) => {
         prompt: 'Hi',
         stream: true,
       });
-      const reader = response.body?.getReader();
-      const first = await reader?.read();
-      let received = first?.value?.byteLength ?? 0;
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      let received = (await reader.read()).value?.byteLength ?? 0;
       // Longer than all of it takes when nobody holds it back.
       await new Promise((resolve) => setTimeout(resolve, 700));
       expect(simulator.requests().at(-1)).toMatchObject({ finished: false, abortedByClient: false });
       expect(simulator.activeStreams()).toBe(1);
       let tail = '';
-      for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         received += piece.value.byteLength;
         tail = (tail + Buffer.from(piece.value).toString('latin1')).slice(-200);
       }

@@ -108,11 +108,12 @@ export async function readRow(studio: Studio, event: OpenEvent): Promise<EventRo
 /** Rolls up until nothing is left to be rolled up. */
 export async function rollUp(studio: Studio): Promise<void> {
   const database = studio.app.get(Database);
-  for (;;) {
+  for (let run = 0; run < 100; run += 1) {
     const [left] = await database.query<{ n: number | string }>(
       'SELECT COUNT(*) AS n FROM usage_dirty_buckets',
     );
     if (Number(left?.n) === 0) return;
     await studio.runJob('usage-rollup');
   }
+  throw new Error('After 100 runs there is still something to roll up: the job fails.');
 }
