@@ -9,9 +9,7 @@ export class EventStream {
   private started = false;
 
   constructor(private readonly reply: FastifyReply) {
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) this.gone.abort();
-    });
+    abortWhenGone(reply, this.gone);
   }
 
   /** Aborts when the client has left. */
@@ -62,8 +60,15 @@ export class EventStream {
 /** Aborts when the client of a plain answer leaves before it is written. */
 export function followClient(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
+  abortWhenGone(reply, gone);
   return gone.signal;
+}
+
+/** The client may have left already, while its request was read or its key was looked up. */
+function abortWhenGone({ raw }: FastifyReply, gone: AbortController): void {
+  if (raw.destroyed) gone.abort();
+  else
+    raw.once('close', () => {
+      if (!raw.writableFinished) gone.abort();
+    });
 }
