@@ -82,6 +82,17 @@ describe.each(engines)('Tracked usage on $name', (engine) => {
     expect((await track(twice)).body).toMatchObject({ accepted: 1, duplicates: 0 });
   });
 
+  it('takes an id, a user and a tag for the same with or without white space at its ends', async () => {
+    const users = ['ada', 'ada ', ' ada'];
+    const events = users.map((user) => ({ ...plain, id: user, user, tags: [user] }));
+    expect((await track({ events })).body).toMatchObject({ accepted: 1, duplicates: 2 });
+    expect((await track({ events: events.map(({ id: _id, ...event }) => event) })).body).toMatchObject({
+      accepted: 3,
+    });
+    expect((await list()).map(({ user, tags }) => [user, tags])).toEqual(Array(4).fill(['ada', ['ada']]));
+    expect((await track({ ...plain, tags: ['a', 'a '] })).status).toBe(400);
+  });
+
   it('is counted once however many send the same id at the same moment', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>

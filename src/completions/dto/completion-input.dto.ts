@@ -15,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Obeys, refuseMetadata } from '../../common/validation/rules';
+import { Trimmed } from '../../common/validation/trimmed-text';
 import { ParametersInput } from '../../models/dto/parameters.dto';
 import { refuseContent, refuseToolChoice } from './content.validator';
 
@@ -176,6 +177,7 @@ export class CompletionInput {
 
   /** What the usage is attributed to. */
   @IsOptional()
+  @Trimmed()
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()
@@ -190,6 +192,7 @@ export class CompletionInput {
 
   /** The end user on whose behalf the call is made. */
   @IsOptional()
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   user?: string;

@@ -19,6 +19,7 @@ import {
 import { FieldErrorView } from '../../common/http/problem.dto';
 import { IsMoment } from '../../common/validation/moment';
 import { Obeys, refuseMetadata } from '../../common/validation/rules';
+import { Trimmed } from '../../common/validation/trimmed-text';
 
 /** What is known beside the vendor's own usage object. */
 export class TrackContextInput {
@@ -54,6 +55,7 @@ export class TrackContextInput {
 export class TrackEventInput {
   /** The caller's own id of the event; the same id twice is counted once. */
   @IsOptional()
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   id?: string;
@@ -118,6 +120,7 @@ export class TrackEventInput {
   timeToFirstTokenMs?: number;
 
   @IsOptional()
+  @Trimmed()
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()
@@ -130,6 +133,7 @@ export class TrackEventInput {
   metadata?: Record<string, unknown>;
 
   @IsOptional()
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   user?: string;
