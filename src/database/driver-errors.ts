@@ -14,7 +14,10 @@ const REFERENCED_CODES: ReadonlySet<unknown> = new Set([
 function driverCode(error: unknown): unknown {
   if (!(error instanceof QueryFailedError)) return undefined;
   const driverError: unknown = error.driverError;
-  return driverError instanceof Error && 'code' in driverError ? driverError.code : undefined;
+  // Not instanceof Error: a native driver makes its errors in the context that loaded it first.
+  return typeof driverError === 'object' && driverError !== null && 'code' in driverError
+    ? driverError.code
+    : undefined;
 }
 
 /** Whether a statement failed because a row with its unique key exists. */
