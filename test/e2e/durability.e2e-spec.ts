@@ -1,6 +1,7 @@
 import { type CompletionView } from '../../src/completions/dto/completion-view.dto';
 import { type Settings } from '../../src/config/settings';
 import { type EventDetailView, type EventPage, type EventView } from '../../src/usage/dto/event.dto';
+import { LedgerWriter } from '../../src/usage/ledger/ledger.writer';
 import { createModel, directed, type VendorName } from '../support/configure';
 import { engines } from '../support/engines';
 import { readEvents } from '../support/event-stream';
@@ -110,6 +111,47 @@ describe.each(engines)('On $name', (engine) => {
         cost: { status: 'priced', amount: COST },
       });
       expect(simulator.requests().at(-1)).toMatchObject({ abortedByClient: false, finished: true });
+    });
+  });
+
+  describe('a database that does not answer', () => {
+    serve({});
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it.each([false, true])('refuses calls before the vendor is asked (streamed: %s)', async (stream) => {
+      const model = await createModel(studio, simulator);
+      const away = new Error('connect ECONNREFUSED');
+      jest.spyOn(studio.app.get(LedgerWriter), 'open').mockRejectedValue(away);
+      const answer = await studio.request<{ code: string }>('POST', '/api/v1/completions', {
+        model: model.name,
+        prompt: directed({ usage }),
+        stream,
+      });
+      expect([answer.status, answer.body.code]).toEqual([503, 'ledger_unavailable']);
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(simulator.requests()).toEqual([]);
+    });
+
+    it('holds an answer back until its settlement is committed', async () => {
+      const model = await createModel(studio, simulator);
+      const writer = studio.app.get(LedgerWriter);
+      const settle = jest.spyOn(writer, 'settle').mockRejectedValue(new Error('connect ECONNREFUSED'));
+      let answered = false;
+      const answer = studio
+        .request<CompletionView>('POST', '/api/v1/completions', {
+          model: model.name,
+          prompt: directed({ usage }),
+        })
+        .finally(() => {
+          answered = true;
+        });
+      await until(() => settle.mock.calls.length >= 2);
+      expect(answered).toBe(false);
+      settle.mockRestore();
+      expect((await answer).status).toBe(200);
+      expect((await finalEvents(model))[0]).toMatchObject({ status: 'succeeded', cost: { amount: COST } });
     });
   });
 
