@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Unavailable } from '../common/problem';
+import { TookTooLong, within } from '../common/within';
 import { Clock } from '../common/clock';
 import { SETTINGS, type Settings } from '../config/settings';
 import { type PricedUsage } from '../models/prices/price-choice';
@@ -47,26 +48,26 @@ export class CallLedger {
     const committed = this.ledger.settle(() =>
       this.recorder.close(running.subject, event, end, priced, settledAt),
     );
-    if (this.strict) await within(committed, LONGEST_WAIT_MS);
+    if (this.strict) await this.awaitCommit(committed);
     else committed.catch((error: unknown) => this.reportLoss(error));
     return priced;
   }
 
-  private reportLoss(error: unknown): void {
-    this.logger.error({ message: 'A settlement was lost at the end of the process.', err: error });
+  private async awaitCommit(committed: Promise<void>): Promise<void> {
+    try {
+      await within(committed, LONGEST_WAIT_MS);
+    } catch (error) {
+      if (!(error instanceof TookTooLong)) throw error;
+      committed.catch((loss: unknown) => this.reportLoss(loss));
+      throw settlementLate();
+    }
   }
-}
 
-/** @throws Unavailable when it takes longer than the limit */
-async function within(committed: Promise<void>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(settlementLate()), limitMs);
-  });
-  try {
-    await Promise.race([committed, late]);
-  } finally {
-    clearTimeout(timer);
+  private reportLoss(error: unknown): void {
+    this.logger.error({
+      message: 'A settlement was not recorded; its event stays pending until the sweeper closes it.',
+      err: error,
+    });
   }
 }
 

@@ -36,3 +36,12 @@ const DEADLOCK_CODES: ReadonlySet<unknown> = new Set(['ER_LOCK_DEADLOCK', 'ER_LO
 export function isDeadlock(error: unknown): boolean {
   return DEADLOCK_CODES.has(driverCode(error));
 }
+
+const REFUSED_CODES =
+  /^(ER_DATA_|ER_TRUNCATED|ER_WARN_DATA|ER_BAD_NULL|ER_INVALID_JSON|ER_CONSTRAINT_FAILED|ER_NET_PACKET_TOO_LARGE|ER_WRONG_VALUE|SQLITE_CONSTRAINT|SQLITE_MISMATCH|SQLITE_TOOBIG|SQLITE_RANGE)/;
+
+/** Whether the engine refused a statement for the values in it: trying it again as it is will not help. */
+export function isRefusedValue(error: unknown): boolean {
+  const code = driverCode(error);
+  return typeof code === 'string' && REFUSED_CODES.test(code);
+}

@@ -1,3 +1,4 @@
+import { QueryFailedError } from 'typeorm';
 import { grantTeamScope } from '../../src/common/tenancy/team-scope';
 import { Database } from '../../src/database/database';
 import { Instance } from '../../src/jobs/instance';
@@ -124,6 +125,39 @@ describe.each(engines)('The ledger on $name', (engine) => {
     expect(open.mock.calls.map(([members]) => members.length)).toEqual([6, 1, 1, 1, 1, 1, 1]);
     for (const event of good) expect(await statusOf(event)).toBe('pending');
     expect(studio.logs.join('')).toContain('A call was refused, because its event could not be written.');
+  });
+
+  it('takes back a refused admission whose row came through all the same', async () => {
+    const event = openEvent(dimensions);
+    const open = writer.open.bind(writer);
+    const spy = jest.spyOn(writer, 'open').mockImplementation(async (events) => {
+      await open(events);
+      throw new Error('The connection was lost after the commit.');
+    });
+    await expect(ledger.admit(event)).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    spy.mockRestore();
+    await until(async () => (await statusOf(event)) === 'failed');
+  });
+
+  it('settles without the details what the database refuses for them', async () => {
+    const event = openEvent(dimensions);
+    await ledger.admit(event);
+    const tooLong = { requestId: 'x'.repeat(100_000) };
+    const end = settlementOf(event, { cost: 5n, details: tooLong });
+    const settle = writer.settle.bind(writer);
+    const spy = jest.spyOn(writer, 'settle').mockImplementation(async (settlements) => {
+      if (settlements.some(({ details }) => details.requestId !== null)) {
+        throw new QueryFailedError(
+          'INSERT',
+          [],
+          Object.assign(new Error('too long'), { code: 'ER_DATA_TOO_LONG' }),
+        );
+      }
+      await settle(settlements);
+    });
+    await ledger.settle(end);
+    spy.mockRestore();
+    expect(await statusOf(event)).toBe('succeeded');
   });
 
   it('finds each of many events by its id, also those of the past', async () => {

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Unavailable } from '../../common/problem';
-import { type OpenEvent, type Settlement } from './event';
+import { within } from '../../common/within';
+import { isRefusedValue } from '../../database/driver-errors';
+import { type EventDetails, type OpenEvent, type Settlement } from './event';
 import { GroupCommit, GroupCommitFull } from './group-commit';
 import { LedgerWriter } from './ledger.writer';
 
@@ -8,6 +10,11 @@ const MAX_BATCH = 200;
 const MAX_WAITING = 20_000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
+/** A database that is silent is away: the caller of a call is not kept longer than this. */
+const LONGEST_ADMISSION_MS = 15_000;
+/** After so many refusals a settlement goes without its bulky part, after more it is given up. */
+const REFUSALS_FOR_BARE = 3;
+const MAX_REFUSALS = 6;
 
 /**
  * The ledger as the path of a call sees it: an event is opened before the vendor is called, and
@@ -41,14 +48,14 @@ export class Ledger {
   async admit(event: OpenEvent): Promise<void> {
     this.assertCapacity();
     try {
-      await this.opening.submit(event);
+      await within(this.opening.submit(event), LONGEST_ADMISSION_MS);
     } catch (error) {
-      if (!(error instanceof GroupCommitFull)) {
-        this.logger.error({
-          message: 'A call was refused, because its event could not be written.',
-          err: error,
-        });
-      }
+      if (error instanceof GroupCommitFull) throw unavailable(error);
+      this.logger.error({
+        message: 'A call was refused, because its event could not be written.',
+        err: error,
+      });
+      this.withdraw(event);
       throw unavailable(error);
     }
   }
@@ -64,15 +71,38 @@ export class Ledger {
    * @param settlement or what makes it, which may need the database too for a name that is new to it
    */
   async settle(settlement: Settlement | (() => Promise<Settlement>)): Promise<void> {
+    await this.insist(async (refusals) => {
+      const made = typeof settlement === 'function' ? await settlement() : settlement;
+      await this.settling.submit(refusals < REFUSALS_FOR_BARE ? made : withoutDetails(made));
+    });
+  }
+
+  /**
+   * Takes a refused admission back. What a failed commit did is not known: its row may be there, or
+   * come still, and must not stay pending.
+   */
+  private withdraw(event: OpenEvent): void {
+    this.insist(() => this.writer.withdraw(event)).catch((error: unknown) => {
+      this.logger.error({ message: 'A refused admission could not be taken back.', err: error });
+    });
+  }
+
+  /**
+   * Tries until it is done. The work is told how often the database refused it for what it holds,
+   * rather than for being away; after too many of those it is given up.
+   */
+  private async insist(work: (refusals: number) => Promise<void>): Promise<void> {
     this.unsettled += 1;
+    let refusals = 0;
     try {
       for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
         try {
-          await this.settling.submit(typeof settlement === 'function' ? await settlement() : settlement);
+          await work(refusals);
           return;
         } catch (error) {
+          if (isRefusedValue(error)) refusals += 1;
           this.logger.error({ message: 'A settlement could not be written; it is tried again.', err: error });
-          if (this.stopping) throw error;
+          if (this.stopping || refusals > MAX_REFUSALS) throw error;
           await new Promise((resolve) => setTimeout(resolve, delay));
         }
       }
@@ -90,6 +120,21 @@ export class Ledger {
     this.stopping = true;
     return this.unsettled === 0;
   }
+}
+
+const NO_DETAILS: EventDetails = {
+  requestId: null,
+  vendorResponseId: null,
+  served: null,
+  flags: JSON.stringify(['details_refused']),
+  costLines: null,
+  rawUsage: null,
+  errorMessage: null,
+};
+
+/** The money of a settlement without what is only said about it. */
+function withoutDetails(settlement: Settlement): Settlement {
+  return { ...settlement, details: NO_DETAILS };
 }
 
 function unavailable(cause?: unknown): Unavailable {

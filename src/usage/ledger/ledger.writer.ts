@@ -123,6 +123,26 @@ export class LedgerWriter {
     });
   }
 
+  /** Closes an event whose call was refused, if its row is there and still pending. */
+  async withdraw(event: OpenEvent): Promise<void> {
+    await this.database.transaction(async (runner) => {
+      await runner.execute(
+        `UPDATE usage_events SET status = ?, origin = ?, cost = 0, cost_status = ?, error_code = 'not_admitted',
+           ends_call = 1, owner = NULL, settled_at = ? WHERE occurred_at = ? AND id = ? AND status = ?`,
+        [
+          codeOf(EVENT_STATUSES, 'failed'),
+          codeOf(ORIGINS, 'studio'),
+          codeOf(COST_STATUSES, 'free'),
+          Date.now(),
+          event.occurredAt,
+          event.id,
+          PENDING,
+        ],
+      );
+      await this.dirtyBuckets.mark(runner, [event.occurredAt]);
+    });
+  }
+
   /** Inserts events that are final from the start, in the caller's transaction. */
   async record(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
     await this.upsertSettled(runner, settlements);
