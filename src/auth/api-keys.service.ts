@@ -5,6 +5,7 @@ import { BoundedCache } from '../common/bounded-cache';
 import { Clock } from '../common/clock';
 import { InvalidInput, NotFound } from '../common/problem';
 import { type TeamScope } from '../common/tenancy/team-scope';
+import { readMoment } from '../common/validation/moment';
 import { uuidv7 } from '../common/uuid';
 import { type Page, TeamRepository } from '../database/team-repository';
 import { ApiKey } from './api-key.entity';
@@ -39,7 +40,7 @@ export class ApiKeysService {
 
   async create(scope: TeamScope, input: CreateApiKeyInput): Promise<{ apiKey: ApiKey; key: string }> {
     const now = this.clock.date();
-    const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
+    const expiresAt = input.expiresAt === undefined ? null : new Date(readMoment(input.expiresAt));
     if (expiresAt && expiresAt <= now) throw InvalidInput.field('expiresAt', 'must be in the future');
     const key = generateApiKey();
     const keyHash = hashApiKey(key);

@@ -127,7 +127,9 @@ describe.each(engines)('The server process on $name', (engine) => {
     expect(await ended).toBe(0);
 
     const again = await start();
-    expect((await listEvents(again)).map(({ status }) => status)).toEqual(['succeeded']);
+    // A probe that came before the signal did is a call like any other.
+    const statuses = (await listEvents(again)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set(['succeeded']));
   }, 60_000);
 
   it('ends a call that outlasts the limit, and settles it as failed by us', async () => {

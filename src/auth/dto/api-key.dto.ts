@@ -1,14 +1,5 @@
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsMoment } from '../../common/validation/moment';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type ApiKey } from '../api-key.entity';
 import { ROLES, type Role } from '../principal';
@@ -23,7 +14,7 @@ export class CreateApiKeyInput {
 
   /** ISO 8601; the key stops working then. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   expiresAt?: string;
 
   /** Names or ids of the models that the key may use; absent for all. */

@@ -135,8 +135,14 @@ export class Rollup {
   /**
    * The final events of a time (UTC milliseconds, half-open) as rollup rows. One row per combination and
    * latency bin comes from the database; the bins are folded here.
+   * @param team one team's only; absent: all teams'
    */
-  async foldEvents(runner: SqlReader, from: number, to: number): Promise<Map<string, Accumulated>> {
+  async foldEvents(
+    runner: SqlReader,
+    from: number,
+    to: number,
+    team?: number,
+  ): Promise<Map<string, Accumulated>> {
     const folded = new Map<string, Accumulated>();
     const variants: readonly (readonly [tag: string, join: string, where: string])[] = [
       ['0', '', ''],
@@ -149,8 +155,8 @@ export class Rollup {
     ];
     for (const [tag, join, where] of variants) {
       const rows = await runner.query<StoredRollup & { readonly latency_bin: number | string | null }>(
-        this.foldingSql(tag, join, where),
-        [from, to, PENDING],
+        this.foldingSql(tag, join, team === undefined ? where : `${where} AND e.team = ?`),
+        team === undefined ? [from, to, PENDING] : [from, to, PENDING, team],
       );
       for (const row of rows) {
         const into = accumulatorOf(

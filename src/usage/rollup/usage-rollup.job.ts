@@ -6,6 +6,7 @@ import { Rollup } from './rollup';
 
 export const ROLLUP_JOB = 'usage-rollup';
 const BATCH = 50;
+const LONGEST_RUN_MS = 10_000;
 
 /** Rolls the ledger up into cost statistics, quarter hour by quarter hour. */
 @Injectable()
@@ -25,9 +26,13 @@ export class UsageRollupJob implements Job, OnModuleInit {
     this.runner.register(this);
   }
 
-  /** Newly dirty buckets wait for the next run, so that a run ends. */
+  /** Works off what is dirty, but not for longer than a while: what is marked meanwhile has its turn too. */
   async run(): Promise<string | null> {
-    const rebuilt = await this.rollup.rebuildDirty(BATCH);
+    const deadline = Date.now() + LONGEST_RUN_MS;
+    let rebuilt = 0;
+    for (let count = BATCH; count === BATCH && Date.now() < deadline; rebuilt += count) {
+      count = await this.rollup.rebuildDirty(BATCH);
+    }
     return rebuilt > 0 ? `Rebuilt ${rebuilt} quarter hours.` : null;
   }
 }

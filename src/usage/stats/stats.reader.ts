@@ -79,9 +79,7 @@ export class StatsReader {
   }
 
   private async readEvents(runner: SqlReader, team: number, from: number, to: number): Promise<UsageRow[]> {
-    const folded = await this.rollup.foldEvents(runner, from, to);
-    return [...folded.values()]
-      .filter(({ keys }) => keys[0] === team)
-      .map((row) => ({ ...row, start: from }));
+    const folded = await this.rollup.foldEvents(runner, from, to, team);
+    return [...folded.values()].map((row) => ({ ...row, start: from }));
   }
 }
