@@ -197,6 +197,41 @@ describe.each(engines)('Bad input on $name', (engine) => {
     expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.ts:\d|at [A-Z]\w+\./);
   });
 
+  it.each<[path: string, body: object, field: string]>([
+    [completions, { model: null, prompt: 'x' }, 'model'],
+    [completions, { prompt: null }, 'prompt'],
+    [completions, { prompt: 'x', parameters: { temperature: null } }, 'parameters.temperature'],
+    [completions, { prompt: 'x', parameters: null }, 'parameters'],
+    [completions, { prompt: 'x', metadata: null }, 'metadata'],
+    [completions, { messages: [{ role: 'user', content: null }] }, 'messages[0].content'],
+    ['/api/v1/api-keys', { name: 'k', role: 'viewer', expiresAt: null }, 'expiresAt'],
+    ['/api/v1/providers', { ...provider, configuration: null }, 'configuration'],
+    ['/api/v1/usage', { modelId: 'known', usage: {}, occurredAt: null }, 'occurredAt'],
+  ])('refuses null on %s in %j', async (path, body, field) => {
+    const answer = await studio.request<ProblemView>('POST', path, body);
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_input']);
+    expect(answer.body.errors?.map((error) => error.field)).toEqual([field]);
+  });
+
+  it('refuses null in changes, but for what it takes away', async () => {
+    const made = await createModel(studio, simulator, 'openai', { name: 'unchanged' });
+    for (const [path, body, field] of [
+      [`/api/v1/models/${made.id}`, { parameters: { temperature: null } }, 'parameters.temperature'],
+      [`/api/v1/models/${made.id}`, { isActive: null }, 'isActive'],
+      [`/api/v1/providers/${made.providerId}`, { apiKey: null }, 'apiKey'],
+    ] as const) {
+      const answer = await studio.request<ProblemView>('PATCH', path, body);
+      expect([answer.status, answer.body.errors]).toEqual([
+        400,
+        [{ field, message: 'must not be null; leave it out' }],
+      ]);
+    }
+    const taken = await studio.request('PATCH', `/api/v1/providers/${made.providerId}`, {
+      configuration: { temperature: null },
+    });
+    expect(taken.status).toBe(200);
+  });
+
   it.each([
     ['from after to', '?from=2026-02-02T00:00:00Z&to=2026-02-01T00:00:00Z', 'to'],
     ['a zone that is none', '?timezone=Nowhere', 'timezone'],

@@ -1,5 +1,6 @@
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
 import { IsMoment } from '../../common/validation/moment';
+import { Optional } from '../../common/validation/optional';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type ApiKey } from '../api-key.entity';
 import { ROLES, type Role } from '../principal';
@@ -13,24 +14,24 @@ export class CreateApiKeyInput {
   role: Role;
 
   /** ISO 8601; the key stops working then. */
-  @IsOptional()
+  @Optional()
   @IsMoment()
   expiresAt?: string;
 
   /** Names or ids of the models that the key may use; absent for all. */
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(1000)
   @IsString({ each: true })
   allowedModels?: string[];
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(1_000_000_000)
   requestsPerMinute?: number;
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(2_000_000_000)

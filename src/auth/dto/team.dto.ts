@@ -1,4 +1,5 @@
-import { IsBoolean, IsOptional, IsString, IsTimeZone, Length } from 'class-validator';
+import { IsBoolean, IsString, IsTimeZone, Length } from 'class-validator';
+import { Optional } from '../../common/validation/optional';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type Team } from '../team.entity';
 
@@ -7,7 +8,7 @@ export class CreateTeamInput {
   name: string;
 
   /** IANA time zone, such as Europe/Berlin. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   @IsTimeZone({ message: 'must be an IANA time zone such as Europe/Berlin' })
@@ -15,19 +16,19 @@ export class CreateTeamInput {
 }
 
 export class UpdateTeamInput {
-  @IsOptional()
+  @Optional()
   @TrimmedText(1, 100)
   name?: string;
 
   /** IANA time zone, such as Europe/Berlin. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   @IsTimeZone({ message: 'must be an IANA time zone such as Europe/Berlin' })
   timezone?: string;
 
   /** Whether `<provider name>/<vendor model id>` works for models that are not configured. */
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   allowUnlistedModels?: boolean;
 }

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { Optional } from './optional';
 
 /** A number of a query string; what is no number stays text, so that the check names it. */
 export function toQueryNumber({ value }: { value: unknown }): unknown {
@@ -10,14 +11,14 @@ export function toQueryNumber({ value }: { value: unknown }): unknown {
 
 /** How lists are read: `{ data, nextCursor }`, and the cursor back for the next page. */
 export class PageQuery {
-  @IsOptional()
+  @Optional()
   @Transform(toQueryNumber)
   @IsInt()
   @Min(1)
   @Max(1000)
   limit?: number;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 200)
   cursor?: string;

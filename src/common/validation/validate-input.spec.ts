@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsArray, IsInt, IsOptional, IsString, Length, Min, ValidateNested } from 'class-validator';
+import { IsArray, IsInt, IsString, Length, Min, ValidateNested } from 'class-validator';
 import { InvalidInput } from '../problem';
 import { InputPipe } from './input.pipe';
+import { Optional, OptionalOrNull } from './optional';
 import { PageQuery } from './page.query.dto';
 import { Obeys, refuseMetadata } from './rules';
 import { TrimmedText } from './trimmed-text';
@@ -17,21 +18,25 @@ class Tree {
   @TrimmedText(1, 5)
   name: string;
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @IsString({ each: true })
   @Length(1, 3, { each: true })
   words?: string[];
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => Leaf)
   leaves?: Leaf[];
 
-  @IsOptional()
+  @Optional()
   @Obeys((value) => (value === 'good' ? null : 'must be good'))
   deed?: unknown;
+
+  @OptionalOrNull()
+  @IsString()
+  owner?: string | null;
 }
 
 function refusalOf(value: unknown): InvalidInput {
@@ -77,6 +82,15 @@ describe('An input', () => {
     const refusal = refusalOf(value);
     expect(refusal.errors.map((error) => error.field)).toContain(field);
     expect(refusal.errors.find((error) => error.field === field)?.message).toMatch(message);
+  });
+
+  it('may have null where null means something, and nowhere else', () => {
+    expect({ ...validateInput(Tree, { name: 'oak', owner: null }) }).toEqual({ name: 'oak', owner: null });
+    const { errors } = refusalOf({ name: null, words: null, leaves: null, deed: null });
+    const refusals = errors.filter(({ field }) => field !== 'name');
+    expect(refusals.map(({ field }) => field).sort()).toEqual(['deed', 'leaves', 'words']);
+    for (const { message } of refusals) expect(message).toBe('must not be null; leave it out');
+    expect(errors.some(({ field }) => field === 'name')).toBe(true);
   });
 
   it.each([null, undefined, 'text', 5, [], [{ name: 'a' }]])('that is %j is refused as a whole', (value) => {

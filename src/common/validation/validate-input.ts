@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { InvalidInput, type FieldError } from '../problem';
+import { NOT_NULL } from './optional';
 
 export type InputClass<T extends object> = new () => T;
 
@@ -13,12 +14,17 @@ function sayOf({ property }: ValidationError, message: string): string {
   return message;
 }
 
+/** What is wrong with the value itself; of a null that it is one, and no more. */
+function complaintsOf({ constraints = {} }: ValidationError): readonly string[] {
+  const isNull = constraints[NOT_NULL];
+  return isNull === undefined ? Object.values(constraints) : [isNull];
+}
+
 function collect(errors: readonly ValidationError[], path: string, into: FieldError[]): void {
   for (const error of errors) {
     const index = /^\d+$/.test(error.property);
     const field = index ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
-    for (const message of Object.values(error.constraints ?? {}))
-      into.push({ field, message: sayOf(error, message) });
+    for (const message of complaintsOf(error)) into.push({ field, message: sayOf(error, message) });
     collect(error.children ?? [], field, into);
   }
 }

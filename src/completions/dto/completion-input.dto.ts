@@ -8,12 +8,12 @@ import {
   IsBoolean,
   IsIn,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { Optional, OptionalOrNull } from '../../common/validation/optional';
 import { Obeys, refuseMetadata } from '../../common/validation/rules';
 import { Trimmed } from '../../common/validation/trimmed-text';
 import { ParametersInput } from '../../models/dto/parameters.dto';
@@ -32,7 +32,7 @@ export class ToolCallInput {
   arguments: Record<string, unknown>;
 
   /** As it came with the call; some vendors need it back. */
-  @IsOptional()
+  @Optional()
   @IsString()
   signature?: string;
 }
@@ -41,11 +41,11 @@ export class ReasoningPartInput {
   @IsString()
   text: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   signature?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   redacted?: string;
 }
@@ -59,12 +59,12 @@ export class MessageInput {
     nullable: true,
     oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'object', additionalProperties: true } }],
   })
-  @IsOptional()
+  @OptionalOrNull()
   @Obeys(refuseContent)
   content?: unknown;
 
   /** Of an assistant message: the calls that the model made. */
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(256)
   @ValidateNested({ each: true })
@@ -72,13 +72,13 @@ export class MessageInput {
   toolCalls?: ToolCallInput[];
 
   /** Of a tool message: the id of the call that it answers. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 200)
   toolCallId?: string;
 
   /** Of an assistant message: the thinking as the answer gave it (`reasoningDetails`), to be sent back. */
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(256)
   @ValidateNested({ each: true })
@@ -90,7 +90,7 @@ export class ToolInput {
   @Matches(/^[A-Za-z0-9_.-]{1,128}$/, { message: 'must be 1 to 128 letters, digits, _, . or -' })
   name: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(0, 10_000)
   description?: string;
@@ -104,34 +104,34 @@ export class ResponseFormatInput {
   @IsIn(['text', 'json_object', 'json_schema'])
   type: 'text' | 'json_object' | 'json_schema';
 
-  @IsOptional()
+  @Optional()
   @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'must be 1 to 64 letters, digits, _ or -' })
   name?: string;
 
   /** JSON Schema of the answer; needed with json_schema. */
-  @IsOptional()
+  @Optional()
   @IsObject()
   schema?: Record<string, unknown>;
 
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   strict?: boolean;
 }
 
 export class CompletionInput {
   /** Name or id of a model, or `<provider name>/<vendor model id>`; absent: the team's default. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 200)
   model?: string;
 
   /** A single user message; either this or `messages`. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 10_000_000)
   prompt?: string;
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(10_000)
@@ -139,13 +139,13 @@ export class CompletionInput {
   @Type(() => MessageInput)
   messages?: MessageInput[];
 
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => ParametersInput)
   parameters?: ParametersInput;
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(256)
   @ValidateNested({ each: true })
@@ -160,23 +160,23 @@ export class CompletionInput {
       { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
     ],
   })
-  @IsOptional()
+  @Optional()
   @Obeys(refuseToolChoice)
   toolChoice?: unknown;
 
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => ResponseFormatInput)
   responseFormat?: ResponseFormatInput;
 
   /** Answers with server-sent events: `delta`, then `done` or `error`. */
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   stream?: boolean;
 
   /** What the usage is attributed to. */
-  @IsOptional()
+  @Optional()
   @Trimmed()
   @IsArray()
   @ArrayMaxSize(20)
@@ -186,12 +186,12 @@ export class CompletionInput {
   tags?: string[];
 
   /** Kept with the usage event; at most 8 KiB. */
-  @IsOptional()
+  @Optional()
   @Obeys(refuseMetadata)
   metadata?: Record<string, unknown>;
 
   /** The end user on whose behalf the call is made. */
-  @IsOptional()
+  @Optional()
   @Trimmed()
   @IsString()
   @Length(1, 200)

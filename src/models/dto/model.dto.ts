@@ -1,5 +1,6 @@
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsString, Length, ValidateNested } from 'class-validator';
+import { Optional } from '../../common/validation/optional';
 import { PageQuery } from '../../common/validation/page.query.dto';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { ParametersInput } from './parameters.dto';
@@ -17,44 +18,44 @@ export class CreateModelInput {
   @TrimmedText(1, 100)
   modelId: string;
 
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => ParametersInput)
   parameters?: ParametersInput;
 
   /** Makes it the team's default instead of the present one. */
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   isDefault?: boolean;
 }
 
 export class UpdateModelInput {
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 100)
   providerId?: string;
 
-  @IsOptional()
+  @Optional()
   @TrimmedText(1, 100)
   name?: string;
 
-  @IsOptional()
+  @Optional()
   @TrimmedText(1, 100)
   modelId?: string;
 
   /** Replaces the parameters as a whole. */
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => ParametersInput)
   parameters?: ParametersInput;
 
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   isActive?: boolean;
 
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   isDefault?: boolean;
 }
@@ -68,7 +69,7 @@ export class UpdateModelByIdInput extends UpdateModelInput {
 
 export class ModelsQuery extends PageQuery {
   /** monthlyUsage: adds this month's requests, tokens and cost, in the team's time zone. */
-  @IsOptional()
+  @Optional()
   @Transform(({ value }: { value: unknown }) => value)
   @IsIn(['monthlyUsage'])
   include?: 'monthlyUsage';

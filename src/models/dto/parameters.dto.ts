@@ -7,24 +7,24 @@ import {
   IsInt,
   IsNumber,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { Optional } from '../../common/validation/optional';
 import { type CompletionParameters, type ReasoningEffort } from '../../providers/contract/completion';
 
 const EFFORTS: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 export class ReasoningInput {
-  @IsOptional()
+  @Optional()
   @IsIn(EFFORTS)
   effort?: ReasoningEffort;
 
   /** Most tokens for thinking. */
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(1_000_000)
@@ -34,50 +34,50 @@ export class ReasoningInput {
 /** Generation parameters; a call's win over its model's, and those over its provider's. */
 export class ParametersInput {
   /** Most output tokens. */
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(100_000)
   maxTokens?: number;
 
-  @IsOptional()
+  @Optional()
   @IsNumber()
   @Min(0)
   @Max(2)
   temperature?: number;
 
-  @IsOptional()
+  @Optional()
   @IsNumber()
   @Min(0)
   @Max(1)
   topP?: number;
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(1000)
   topK?: number;
 
-  @IsOptional()
+  @Optional()
   @IsNumber()
   @Min(-2)
   @Max(2)
   frequencyPenalty?: number;
 
-  @IsOptional()
+  @Optional()
   @IsNumber()
   @Min(-2)
   @Max(2)
   presencePenalty?: number;
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(-2_147_483_648)
   @Max(2_147_483_647)
   seed?: number;
 
   /** Texts at which the answer ends. */
-  @IsOptional()
+  @Optional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value))
   @IsArray()
   @ArrayMaxSize(16)
@@ -85,18 +85,18 @@ export class ParametersInput {
   @Length(1, 200, { each: true })
   stop?: string[];
 
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => ReasoningInput)
   reasoning?: ReasoningInput;
 
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   parallelToolCalls?: boolean;
 
   /** The vendor's service tier to ask for, such as flex; what is billed is the tier that was served. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 32)
   serviceTier?: string;

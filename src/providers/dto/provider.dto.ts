@@ -4,7 +4,6 @@ import {
   IsInt,
   IsNumber,
   IsObject,
-  IsOptional,
   IsString,
   IsUrl,
   Length,
@@ -13,37 +12,38 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { Optional, OptionalOrNull } from '../../common/validation/optional';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type ProviderConfiguration } from '../provider-account';
 import { type Provider } from '../provider.entity';
 
 export class ProviderConfigurationInput {
   /** The vendor's model that `verify` and new models start from. */
-  @IsOptional()
+  @OptionalOrNull()
   @TrimmedText(1, 100)
   defaultModel?: string | null;
 
   /** Most output tokens, when neither the call nor the model says. */
-  @IsOptional()
+  @OptionalOrNull()
   @IsInt()
   @Min(1)
   @Max(100_000)
   maxTokens?: number | null;
 
-  @IsOptional()
+  @OptionalOrNull()
   @IsNumber()
   @Min(0)
   @Max(2)
   temperature?: number | null;
 
-  @IsOptional()
+  @OptionalOrNull()
   @IsNumber()
   @Min(0)
   @Max(1)
   topP?: number | null;
 
   /** What the vendor's SDK takes: OpenAI's ends in /v1, Anthropic's and Google's are the root. */
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @Length(1, 500)
   @IsUrl(
@@ -53,14 +53,14 @@ export class ProviderConfigurationInput {
   baseUrl?: string | null;
 
   /** How often a failed attempt is tried again; each is an attempt of its own in the ledger. Default 0. */
-  @IsOptional()
+  @OptionalOrNull()
   @IsInt()
   @Min(0)
   @Max(10)
   maxRetries?: number | null;
 
   /** The longest a whole call may take. */
-  @IsOptional()
+  @OptionalOrNull()
   @IsInt()
   @Min(1)
   @Max(3600)
@@ -84,7 +84,7 @@ export class CreateProviderInput {
   @Matches(/^[\x21-\x7e]+$/, { message: KEY_MESSAGE })
   apiKey: string;
 
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => ProviderConfigurationInput)
@@ -92,24 +92,24 @@ export class CreateProviderInput {
 }
 
 export class UpdateProviderInput {
-  @IsOptional()
+  @Optional()
   @TrimmedText(1, 100)
   name?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 1000)
   @Matches(/^[\x21-\x7e]+$/, { message: KEY_MESSAGE })
   apiKey?: string;
 
   /** Merged into what is there; null takes a field away. */
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => ProviderConfigurationInput)
   configuration?: ProviderConfigurationInput;
 
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   isActive?: boolean;
 }

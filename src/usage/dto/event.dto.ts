@@ -1,42 +1,43 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { IsMoment } from '../../common/validation/moment';
+import { Optional } from '../../common/validation/optional';
 import { toQueryNumber } from '../../common/validation/page.query.dto';
 import { EVENT_STATUSES, type EventStatus } from '../ledger/event';
 
 export class EventsQuery {
-  @IsOptional()
+  @Optional()
   @IsMoment()
   from?: string;
 
-  @IsOptional()
+  @Optional()
   @IsMoment()
   to?: string;
 
   /** Name or id of one of the team's models. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 200)
   model?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(EVENT_STATUSES)
   status?: EventStatus;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   tag?: string;
 
-  @IsOptional()
+  @Optional()
   @Transform(toQueryNumber)
   @IsInt()
   @Min(1)
   @Max(1000)
   limit?: number;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 200)
   cursor?: string;

@@ -1,7 +1,8 @@
 import { OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, IsString, Length, ValidateNested } from 'class-validator';
 import { IsMoment } from '../../common/validation/moment';
+import { Optional } from '../../common/validation/optional';
 import { type Granularity } from '../stats/time-buckets';
 
 export const GROUPINGS = ['model', 'provider', 'vendor', 'apiKey', 'user', 'tag'] as const;
@@ -9,31 +10,31 @@ export type Grouping = (typeof GROUPINGS)[number];
 
 export class StatsQuery {
   /** ISO 8601, inclusive; default: the start of the day 29 days ago. */
-  @IsOptional()
+  @Optional()
   @IsMoment()
   from?: string;
 
   /** ISO 8601, exclusive; default: now. */
-  @IsOptional()
+  @Optional()
   @IsMoment()
   to?: string;
 
   /** IANA zone in which days, months and hours are cut; default: UTC. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   timezone?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(['hour', 'day', 'month'])
   granularity?: Granularity;
 
-  @IsOptional()
+  @Optional()
   @IsIn(GROUPINGS)
   groupBy?: Grouping;
 
   /** previous: adds the totals of the time of the same length before. */
-  @IsOptional()
+  @Optional()
   @IsIn(['previous'])
   compare?: 'previous';
 }
@@ -112,7 +113,7 @@ export class TimeRangeInput {
 
 /** The tRPC form of a statistics query. */
 export class GetStatsInput extends OmitType(StatsQuery, ['from', 'to'] as const) {
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => TimeRangeInput)

@@ -9,7 +9,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Max,
@@ -18,65 +17,66 @@ import {
 } from 'class-validator';
 import { FieldErrorView } from '../../common/http/problem.dto';
 import { IsMoment } from '../../common/validation/moment';
+import { Optional } from '../../common/validation/optional';
 import { Obeys, refuseMetadata } from '../../common/validation/rules';
 import { Trimmed } from '../../common/validation/trimmed-text';
 
 /** What is known beside the vendor's own usage object. */
 export class TrackContextInput {
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   batch?: boolean;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   servedTier?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   speed?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   geo?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 500)
   baseUrl?: string;
 
-  @IsOptional()
+  @Optional()
   @IsObject()
   responseHeaders?: Record<string, string>;
 }
 
 export class TrackEventInput {
   /** The caller's own id of the event; the same id twice is counted once. */
-  @IsOptional()
+  @Optional()
   @Trimmed()
   @IsString()
   @Length(1, 200)
   id?: string;
 
   /** ISO 8601; default: now. */
-  @IsOptional()
+  @Optional()
   @IsMoment()
   occurredAt?: string;
 
   /** One of the team's models; or `vendor` and `vendorModel`. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 100)
   modelId?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 32)
   vendor?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 100)
   vendorModel?: string;
@@ -92,34 +92,34 @@ export class TrackEventInput {
   usage: unknown;
 
   /** The vendor's API that was called, such as chat.completions, responses, messages, generateContent. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 64)
   api?: string;
 
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => TrackContextInput)
   context?: TrackContextInput;
 
-  @IsOptional()
+  @Optional()
   @IsIn(['succeeded', 'failed', 'aborted'])
   status?: 'succeeded' | 'failed' | 'aborted';
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(86_400_000)
   latencyMs?: number;
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(86_400_000)
   timeToFirstTokenMs?: number;
 
-  @IsOptional()
+  @Optional()
   @Trimmed()
   @IsArray()
   @ArrayMaxSize(20)
@@ -128,11 +128,11 @@ export class TrackEventInput {
   @Length(1, 64, { each: true })
   tags?: string[];
 
-  @IsOptional()
+  @Optional()
   @Obeys(refuseMetadata)
   metadata?: Record<string, unknown>;
 
-  @IsOptional()
+  @Optional()
   @Trimmed()
   @IsString()
   @Length(1, 200)
