@@ -12,7 +12,7 @@ export function hashApiKey(key: string): string {
   return hash('sha256', key, 'hex');
 }
 
-/** The last four characters, by which a person tells keys apart. */
+/** The last four characters, by which a person tells keys apart; nothing of a key so short that they would tell it. */
 export function hintOf(key: string): string {
-  return key.slice(-4);
+  return key.length < 8 ? '' : key.slice(-4);
 }

@@ -31,10 +31,7 @@ export class ApiKeysService {
 
   /** The only look-up without a scope: the key itself proves the team. */
   async findByHash(keyHash: string): Promise<ApiKey | undefined> {
-    const cached = this.cache.get(keyHash);
-    if (cached !== undefined) return cached ?? undefined;
-    const key = await this.allKeys.findOneBy({ keyHash });
-    this.cache.set(keyHash, key);
+    const key = await this.cache.getOrLoad(keyHash, () => this.allKeys.findOneBy({ keyHash }));
     return key ?? undefined;
   }
 
@@ -44,7 +41,7 @@ export class ApiKeysService {
     if (expiresAt && expiresAt <= now) throw InvalidInput.field('expiresAt', 'must be in the future');
     const key = generateApiKey();
     const keyHash = hashApiKey(key);
-    const apiKey = await this.keys.save(scope, {
+    const apiKey = await this.keys.insert(scope, {
       id: uuidv7(now.getTime()),
       name: input.name,
       role: input.role,

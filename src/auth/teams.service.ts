@@ -17,7 +17,7 @@ const DEFAULT_TEAM = 'default';
 
 @Injectable()
 export class TeamsService {
-  private readonly cache = new BoundedCache<string, Team>(CACHED_TEAMS, CACHE_MS);
+  private readonly cache = new BoundedCache<string, Team | null>(CACHED_TEAMS, CACHE_MS);
 
   constructor(
     @InjectRepository(Team) private readonly teams: Repository<Team>,
@@ -38,10 +38,7 @@ export class TeamsService {
   }
 
   async find(id: string): Promise<Team | undefined> {
-    const cached = this.cache.get(id);
-    if (cached) return cached;
-    const team = await this.teams.findOneBy({ id });
-    if (team) this.cache.set(id, team);
+    const team = await this.cache.getOrLoad(id, () => this.teams.findOneBy({ id }));
     return team ?? undefined;
   }
 
@@ -60,36 +57,40 @@ export class TeamsService {
 
   async create(input: CreateTeamInput): Promise<Team> {
     const now = this.clock.date();
-    return this.save({
+    const team: Team = {
       id: uuidv7(now.getTime()),
       name: input.name,
       timezone: input.timezone ?? 'UTC',
       allowUnlistedModels: true,
       createdAt: now,
       updatedAt: now,
-    });
+    };
+    await this.write(team.id, team.name, () => this.teams.insert(team));
+    return team;
   }
 
   async update(id: string, input: UpdateTeamInput): Promise<Team> {
+    const { name, timezone, allowUnlistedModels } = input;
+    const changes: Partial<Team> = {
+      ...(name === undefined ? {} : { name }),
+      ...(timezone === undefined ? {} : { timezone }),
+      ...(allowUnlistedModels === undefined ? {} : { allowUnlistedModels }),
+      updatedAt: this.clock.date(),
+    };
+    await this.write(id, name ?? '', () => this.teams.update({ id }, changes));
     const team = await this.teams.findOneBy({ id });
     if (!team) throw new NotFound(`The team "${id}"`);
-    return this.save({
-      ...team,
-      name: input.name ?? team.name,
-      timezone: input.timezone ?? team.timezone,
-      allowUnlistedModels: input.allowUnlistedModels ?? team.allowUnlistedModels,
-      updatedAt: this.clock.date(),
-    });
+    return team;
   }
 
-  private async save(team: Team): Promise<Team> {
+  private async write(id: string, name: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      const saved = await this.teams.save(team);
-      this.cache.delete(team.id);
-      return saved;
+      await work();
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      throw new Conflict('team_name_taken', `A team named "${team.name}" exists. Choose another name.`);
+      throw new Conflict('team_name_taken', `A team named "${name}" exists. Choose another name.`);
+    } finally {
+      this.cache.delete(id);
     }
   }
 }

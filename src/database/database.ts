@@ -34,7 +34,8 @@ export function placeholders(columns: number, rows = 1): string {
   return new Array<string>(rows).fill(row).join(', ');
 }
 
-const MAX_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 12;
+const LONGEST_BACKOFF_MS = 40;
 
 /** The unit of work, and SQL where entities would cost too much. */
 @Injectable()
@@ -65,6 +66,7 @@ export class Database {
         return await this.dataSource.transaction((manager) => work(runnerOf(manager)));
       } catch (error) {
         if (attempt >= MAX_ATTEMPTS || !isDeadlock(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_BACKOFF_MS));
       }
     }
   }

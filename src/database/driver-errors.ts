@@ -25,6 +25,15 @@ export function isDuplicateKey(error: unknown): boolean {
   return DUPLICATE_CODES.has(driverCode(error));
 }
 
+/** Whether it failed by the unique key on this column (SQLite names the column, MariaDB the key). */
+export function isDuplicateOf(error: unknown, column: string, key: string): boolean {
+  return (
+    isDuplicateKey(error) &&
+    error instanceof Error &&
+    (error.message.includes(column) || error.message.includes(key))
+  );
+}
+
 /** Whether a statement failed because another row refers to this one, or the one referred to is gone. */
 export function isReferenceViolation(error: unknown): boolean {
   return REFERENCED_CODES.has(driverCode(error));

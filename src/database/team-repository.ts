@@ -1,5 +1,4 @@
 import {
-  type DeepPartial,
   type EntityManager,
   type EntityTarget,
   type FindOptionsOrder,
@@ -7,7 +6,9 @@ import {
   MoreThan,
   type Repository,
 } from 'typeorm';
+import { type QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
 import { type TeamScope } from '../common/tenancy/team-scope';
+import { engineOf } from './engine';
 
 export interface TeamRow {
   id: string;
@@ -63,9 +64,26 @@ export class TeamRepository<E extends TeamRow> {
     return this.repository.count({ where: { ...where, teamId: scope.teamId } });
   }
 
-  /** Inserts or updates; the row is of the scope's team, whatever it says itself. */
-  save(scope: TeamScope, row: Omit<E, 'teamId'>): Promise<E> {
-    return this.repository.save({ ...row, teamId: scope.teamId } as unknown as DeepPartial<E>);
+  /** The row, locked until the transaction ends; SQLite has one writer and needs no lock. */
+  findForUpdate(scope: TeamScope, id: string): Promise<E | null> {
+    const where = { id, teamId: scope.teamId } as FindOptionsWhere<E>;
+    if (engineOf(this.manager.dataSource.options.type) === 'sqlite')
+      return this.repository.findOne({ where });
+    return this.repository.findOne({ where, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Inserts a row of the scope's team. */
+  async insert(scope: TeamScope, row: Omit<E, 'teamId'>): Promise<E> {
+    const owned = { ...row, teamId: scope.teamId } as E;
+    await this.repository.insert(owned as QueryDeepPartialEntity<E>);
+    return owned;
+  }
+
+  /** Writes these fields and no others, so that concurrent changes of others stay. False: there is no such row. */
+  async update(scope: TeamScope, id: string, changes: Partial<Omit<E, 'id' | 'teamId'>>): Promise<boolean> {
+    const where = { id, teamId: scope.teamId } as FindOptionsWhere<E>;
+    const result = await this.repository.update(where, changes as QueryDeepPartialEntity<E>);
+    return (result.affected ?? 0) > 0;
   }
 
   async remove(scope: TeamScope, id: string): Promise<boolean> {

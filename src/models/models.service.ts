@@ -5,7 +5,8 @@ import { Clock } from '../common/clock';
 import { Conflict, InvalidInput, NotFound } from '../common/problem';
 import { type TeamScope } from '../common/tenancy/team-scope';
 import { uuidv7 } from '../common/uuid';
-import { isDuplicateKey, isReferenceViolation } from '../database/driver-errors';
+import { Database } from '../database/database';
+import { isDuplicateKey, isDuplicateOf, isReferenceViolation } from '../database/driver-errors';
 import { type Page, TeamRepository } from '../database/team-repository';
 import { type CompletionParameters } from '../providers/contract/completion';
 import { type ProviderAccount } from '../providers/provider-account';
@@ -16,13 +17,16 @@ import { toParameters } from './dto/parameters.dto';
 import { ModelDirectory } from './model-directory';
 import { Model } from './model.entity';
 
+const MAX_CLASHES = 12;
+
 /** The teams' named models. */
 @Injectable()
 export class ModelsService {
   private readonly models: TeamRepository<Model>;
 
   constructor(
-    @InjectEntityManager() private readonly manager: EntityManager,
+    @InjectEntityManager() manager: EntityManager,
+    private readonly database: Database,
     private readonly providers: ProvidersService,
     private readonly factory: ProviderFactory,
     private readonly directory: ModelDirectory,
@@ -46,35 +50,41 @@ export class ModelsService {
     const parameters = toParameters(input.parameters);
     this.check(provider, parameters, input.modelId);
     const now = this.clock.date();
-    return this.save(scope, {
-      id: uuidv7(now.getTime()),
-      providerId: provider.id,
-      name: input.name,
-      modelId: input.modelId,
-      parameters,
-      isActive: true,
-      defaultForTeamId: input.isDefault ? scope.teamId : null,
-      createdAt: now,
-      updatedAt: now,
-    });
+    return this.write(scope, input.name, provider.id, input.isDefault === true, (models) =>
+      models.insert(scope, {
+        id: uuidv7(now.getTime()),
+        providerId: provider.id,
+        name: input.name,
+        modelId: input.modelId,
+        parameters,
+        isActive: true,
+        defaultForTeamId: input.isDefault ? scope.teamId : null,
+        createdAt: now,
+        updatedAt: now,
+      }),
+    );
   }
 
   async update(scope: TeamScope, id: string, input: UpdateModelInput): Promise<Model> {
-    const model = await this.get(scope, id);
-    const provider = await this.providers.get(scope, input.providerId ?? model.providerId);
-    const parameters = input.parameters ? toParameters(input.parameters) : model.parameters;
-    const modelId = input.modelId ?? model.modelId;
-    this.check(provider, parameters, modelId);
-    const isDefault = input.isDefault ?? model.defaultForTeamId !== null;
-    return this.save(scope, {
-      ...model,
-      providerId: provider.id,
-      name: input.name ?? model.name,
-      modelId,
-      parameters,
-      isActive: input.isActive ?? model.isActive,
-      defaultForTeamId: isDefault ? scope.teamId : null,
-      updatedAt: this.clock.date(),
+    const found = await this.get(scope, id);
+    const provider = await this.providers.get(scope, input.providerId ?? found.providerId);
+    const parameters = input.parameters ? toParameters(input.parameters) : undefined;
+    this.check(provider, parameters ?? found.parameters, input.modelId ?? found.modelId);
+    const { name, modelId, isActive, isDefault } = input;
+    return this.write(scope, name ?? found.name, provider.id, isDefault === true, async (models) => {
+      const model = await models.findForUpdate(scope, id);
+      if (!model) throw new NotFound(`The model "${id}"`);
+      const changes: Partial<Model> = {
+        ...(input.providerId === undefined ? {} : { providerId: provider.id }),
+        ...(name === undefined ? {} : { name }),
+        ...(modelId === undefined ? {} : { modelId }),
+        ...(parameters === undefined ? {} : { parameters }),
+        ...(isActive === undefined ? {} : { isActive }),
+        ...(isDefault === undefined ? {} : { defaultForTeamId: isDefault ? scope.teamId : null }),
+        updatedAt: this.clock.date(),
+      };
+      await models.update(scope, id, changes);
+      return { ...model, ...changes };
     });
   }
 
@@ -90,23 +100,34 @@ export class ModelsService {
     throw new InvalidInput(errors.map(({ field, message }) => `${field}: ${message}`).join('; '), { errors });
   }
 
-  /** A new default takes the place of the old one in the same transaction. */
-  private async save(scope: TeamScope, model: Omit<Model, 'teamId'>): Promise<Model> {
+  /** Writes in one transaction, in which a new default takes the place of the old one. */
+  private async write(
+    scope: TeamScope,
+    name: string,
+    providerId: string,
+    becomesDefault: boolean,
+    work: (models: TeamRepository<Model>) => Promise<Model>,
+  ): Promise<Model> {
     try {
-      return await this.manager.transaction(async (manager) => {
-        if (model.defaultForTeamId !== null) {
-          await manager.update(Model, { defaultForTeamId: scope.teamId }, { defaultForTeamId: null });
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.database.transaction(async ({ manager }) => {
+            if (becomesDefault) {
+              await manager.update(Model, { defaultForTeamId: scope.teamId }, { defaultForTeamId: null });
+            }
+            return work(this.models.within(manager));
+          });
+        } catch (error) {
+          // Another model became the default at the same moment: the later one takes its place.
+          const clash = isDuplicateOf(error, 'default_for_team_id', 'uq_ai_models_default');
+          if (!clash || attempt >= MAX_CLASHES) throw error;
         }
-        return this.models.within(manager).save(scope, model);
-      });
+      }
     } catch (error) {
       if (isDuplicateKey(error)) {
-        throw new Conflict(
-          'model_name_taken',
-          `The team has a model named "${model.name}". Choose another name.`,
-        );
+        throw new Conflict('model_name_taken', `The team has a model named "${name}". Choose another name.`);
       }
-      if (isReferenceViolation(error)) throw new NotFound(`The provider "${model.providerId}"`);
+      if (isReferenceViolation(error)) throw new NotFound(`The provider "${providerId}"`);
       throw error;
     } finally {
       this.directory.forget(scope.teamId);

@@ -8,6 +8,7 @@ import { type TeamScope } from '../common/tenancy/team-scope';
 import { uuidv7 } from '../common/uuid';
 import { SETTINGS, type Settings } from '../config/settings';
 import { isDuplicateKey, isReferenceViolation } from '../database/driver-errors';
+import { Database } from '../database/database';
 import { type Page, TeamRepository } from '../database/team-repository';
 import { refuseBaseUrl } from './base-url';
 import { type VendorModel } from './contract/strategy';
@@ -31,6 +32,7 @@ export class ProvidersService {
 
   constructor(
     @InjectEntityManager() manager: EntityManager,
+    private readonly database: Database,
     private readonly vault: Vault,
     private readonly factory: ProviderFactory,
     private readonly changes: ProviderChanges,
@@ -63,36 +65,47 @@ export class ProvidersService {
     const id = uuidv7(now.getTime());
     const configuration = mergeConfiguration({}, input.configuration);
     await this.check(input.type, configuration);
-    return this.save(scope, {
-      id,
-      name: input.name,
-      type: input.type,
-      apiKey: this.vault.encrypt(input.apiKey, bindingOf({ id, teamId: scope.teamId })),
-      keyHint: hintOf(input.apiKey),
-      configuration,
-      isActive: true,
-      lastVerification: null,
-      createdAt: now,
-      updatedAt: now,
-    });
+    return this.write(scope, input.name, () =>
+      this.providers.insert(scope, {
+        id,
+        name: input.name,
+        type: input.type,
+        apiKey: this.vault.encrypt(input.apiKey, bindingOf({ id, teamId: scope.teamId })),
+        keyHint: hintOf(input.apiKey),
+        configuration,
+        isActive: true,
+        lastVerification: null,
+        createdAt: now,
+        updatedAt: now,
+      }),
+    );
   }
 
   async update(scope: TeamScope, id: string, input: UpdateProviderInput): Promise<Provider> {
-    const provider = await this.get(scope, id);
-    const configuration = mergeConfiguration(provider.configuration, input.configuration);
-    await this.check(provider.type, configuration);
-    const newKey =
-      input.apiKey === undefined
-        ? {}
-        : { apiKey: this.vault.encrypt(input.apiKey, bindingOf(provider)), keyHint: hintOf(input.apiKey) };
-    return this.save(scope, {
-      ...provider,
-      ...newKey,
-      name: input.name ?? provider.name,
-      isActive: input.isActive ?? provider.isActive,
-      configuration,
-      updatedAt: this.clock.date(),
-    });
+    const found = await this.get(scope, id);
+    // Before the transaction: it may ask the name service.
+    await this.check(found.type, mergeConfiguration(found.configuration, input.configuration));
+    const { name, isActive, apiKey } = input;
+    return this.write(scope, name ?? found.name, () =>
+      this.database.transaction(async ({ manager }) => {
+        const providers = this.providers.within(manager);
+        const provider = await providers.findForUpdate(scope, id);
+        if (!provider) throw new NotFound(`The provider "${id}"`);
+        const changes: Partial<Provider> = {
+          ...(name === undefined ? {} : { name }),
+          ...(isActive === undefined ? {} : { isActive }),
+          ...(apiKey === undefined
+            ? {}
+            : { apiKey: this.vault.encrypt(apiKey, bindingOf(provider)), keyHint: hintOf(apiKey) }),
+          ...(input.configuration
+            ? { configuration: mergeConfiguration(provider.configuration, input.configuration) }
+            : {}),
+          updatedAt: this.clock.date(),
+        };
+        await providers.update(scope, id, changes);
+        return { ...provider, ...changes };
+      }),
+    );
   }
 
   /** Creates the provider, or updates the team's provider of that name (its type stays). */
@@ -137,7 +150,9 @@ export class ProvidersService {
       latencyMs: Math.round(performance.now() - started),
       checkedAt: this.clock.date().toISOString(),
     };
-    await this.providers.save(scope, { ...(await this.get(scope, id)), lastVerification: verification });
+    if (!(await this.providers.update(scope, id, { lastVerification: verification }))) {
+      throw new NotFound(`The provider "${id}"`);
+    }
     return verification;
   }
 
@@ -177,17 +192,18 @@ export class ProvidersService {
     if (refusal) throw InvalidInput.field('configuration.baseUrl', refusal);
   }
 
-  private async save(scope: TeamScope, provider: Omit<Provider, 'teamId'>): Promise<Provider> {
+  /** Writes to the team's providers, and tells those who keep them in memory. */
+  private async write<T>(scope: TeamScope, name: string, work: () => Promise<T>): Promise<T> {
     try {
-      const saved = await this.providers.save(scope, provider);
-      this.changes.announce(scope.teamId);
-      return saved;
+      return await work();
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       throw new Conflict(
         'provider_name_taken',
-        `The team has a provider named "${provider.name}". Choose another name.`,
+        `The team has a provider named "${name}". Choose another name.`,
       );
+    } finally {
+      this.changes.announce(scope.teamId);
     }
   }
 }
