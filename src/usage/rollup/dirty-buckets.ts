@@ -39,9 +39,10 @@ export class DirtyBuckets {
     );
   }
 
+  /** The newest first: what happens now is not kept waiting by what is reported late. */
   async list(runner: SqlReader, limit: number): Promise<DirtyBucket[]> {
     const rows = await runner.query<Record<'bucket' | 'since' | 'version', number | string>>(
-      `SELECT bucket, since, version FROM usage_dirty_buckets ORDER BY bucket LIMIT ${limit}`,
+      `SELECT bucket, since, version FROM usage_dirty_buckets ORDER BY bucket DESC LIMIT ${limit}`,
     );
     return rows.map((row) => ({
       bucket: Number(row.bucket),

@@ -80,18 +80,48 @@ export class Rollup {
     private readonly dirtyBuckets: DirtyBuckets,
   ) {}
 
-  /** Rebuilds up to so many dirty quarter hours, each in a transaction of its own. Returns how many there were. */
+  /**
+   * Rebuilds up to so many dirty quarter hours, those of a day in one transaction. A day that fails does
+   * not keep the others. Returns how many were rebuilt. @throws the first failure, after all had their turn
+   */
   async rebuildDirty(limit: number): Promise<number> {
-    const dirty = await this.dirtyBuckets.list(this.database, limit);
-    for (const { bucket } of dirty) {
-      await this.database.snapshot(async (runner) => {
-        const current = await this.readAgain(runner, bucket);
-        if (!current) return;
-        await this.rebuild(runner, bucket);
-        await this.dirtyBuckets.clean(runner, current);
-      });
+    const days = new Map<number, number[]>();
+    for (const { bucket } of await this.dirtyBuckets.list(this.database, limit)) {
+      const day = bucketOf(bucket, 1440);
+      days.set(day, [...(days.get(day) ?? []), bucket]);
     }
-    return dirty.length;
+    let rebuilt = 0;
+    const failures: unknown[] = [];
+    for (const buckets of days.values()) {
+      try {
+        await this.rebuildDay(buckets);
+        rebuilt += buckets.length;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return rebuilt;
+  }
+
+  /** Quarter hours of one day, then their hours, then the day. */
+  private rebuildDay(buckets: readonly number[]): Promise<void> {
+    return this.database.snapshot(async (runner) => {
+      const current: DirtyBucket[] = [];
+      for (const bucket of buckets) {
+        const dirty = await this.readAgain(runner, bucket);
+        if (!dirty) continue;
+        await this.replace(runner, 15, bucket, await this.foldEvents(runner, bucket, bucket + grainMs(15)));
+        current.push(dirty);
+      }
+      for (const hour of new Set(current.map(({ bucket }) => bucketOf(bucket, 60)))) {
+        await this.rebuildFrom(runner, 60, hour, 15);
+      }
+      for (const day of new Set(current.map(({ bucket }) => bucketOf(bucket, 1440)))) {
+        await this.rebuildFrom(runner, 1440, day, 60);
+      }
+      for (const dirty of current) await this.dirtyBuckets.clean(runner, dirty);
+    });
   }
 
   /** The version is read in the snapshot that the events are read in: a later mark has another version. */
@@ -102,12 +132,6 @@ export class Rollup {
     );
     const row = rows[0];
     return row && { bucket, since: Number(row.since), version: String(row.version) };
-  }
-
-  private async rebuild(runner: SqlRunner, bucket: number): Promise<void> {
-    await this.replace(runner, 15, bucket, await this.foldEvents(runner, bucket, bucket + grainMs(15)));
-    await this.rebuildFrom(runner, 60, bucketOf(bucket, 60), 15);
-    await this.rebuildFrom(runner, 1440, bucketOf(bucket, 1440), 60);
   }
 
   private async rebuildFrom(runner: SqlRunner, grain: Grain, bucket: number, from: Grain): Promise<void> {

@@ -5,7 +5,7 @@ import { JobRunner } from '../../jobs/job-runner';
 import { Rollup } from './rollup';
 
 export const ROLLUP_JOB = 'usage-rollup';
-const BATCH = 50;
+const BATCH = 400;
 const LONGEST_RUN_MS = 10_000;
 
 /** Rolls the ledger up into cost statistics, quarter hour by quarter hour. */
