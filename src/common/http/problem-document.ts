@@ -91,10 +91,32 @@ function statusOf(error: unknown): number | null {
     : null;
 }
 
+/** What drivers say when the database does not answer; such an error is passing and nobody's mistake. */
+const DATABASE_AWAY =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN|ER_CON_COUNT|ER_LOCK_|POOL_)/;
+
+const DATABASE_UNAVAILABLE: Description = {
+  status: 503,
+  title: 'Not available now',
+  code: 'database_unavailable',
+  detail: 'The database does not answer, so this could not be done. Try again in a while.',
+};
+
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const driverError: unknown = 'driverError' in error ? error.driverError : error;
+  const code =
+    typeof driverError === 'object' && driverError !== null && 'code' in driverError
+      ? driverError.code
+      : null;
+  return typeof code === 'string' && DATABASE_AWAY.test(code);
+}
+
 function describeKnown(error: unknown): Description | null {
   if (error instanceof Problem) {
     return { status: error.status, title: error.title, code: error.code, detail: error.message };
   }
+  if (isDatabaseAway(error)) return DATABASE_UNAVAILABLE;
   const fastify = FASTIFY_ERRORS[codeOf(error) ?? ''];
   if (fastify) return fastify;
   if (error instanceof HttpException && error.getStatus() < 500) {
@@ -125,7 +147,7 @@ export function describeProblem(error: unknown, requestId: string): DescribedPro
       ...(problem && problem.errors.length > 0 ? { errors: problem.errors } : {}),
       ...problem?.extensions,
     },
-    retryAfterSeconds: problem?.retryAfterSeconds ?? null,
+    retryAfterSeconds: problem?.retryAfterSeconds ?? (known === DATABASE_UNAVAILABLE ? 5 : null),
     unexpected: known === null,
   };
 }
