@@ -93,13 +93,19 @@ function findTarget(directory: TeamDirectory, wanted: string | undefined): Targe
   }
   const model = directory.modelsByName.get(wanted) ?? directory.modelsById.get(wanted);
   if (model) return targetOf(directory, model);
-  const slash = wanted.indexOf('/');
-  const provider = slash > 0 ? directory.providersByName.get(wanted.slice(0, slash)) : undefined;
-  const vendorModel = wanted.slice(slash + 1);
-  if (!provider || vendorModel === '' || !directory.allowUnlistedModels) {
-    throw new NotFound(`The model "${wanted}"`, 'model_not_found');
+  const unlisted = directory.allowUnlistedModels ? findUnlisted(directory, wanted) : null;
+  if (!unlisted) throw new NotFound(`The model "${wanted}"`, 'model_not_found');
+  return unlisted;
+}
+
+/** `<provider name>/<vendor model id>`; names may hold slashes, so the longest name of a provider wins. */
+function findUnlisted(directory: TeamDirectory, wanted: string): Target | null {
+  for (let slash = wanted.lastIndexOf('/'); slash > 0; slash = wanted.lastIndexOf('/', slash - 1)) {
+    const provider = directory.providersByName.get(wanted.slice(0, slash));
+    const vendorModel = wanted.slice(slash + 1);
+    if (provider && vendorModel !== '') return { model: null, name: wanted, vendorModel, provider };
   }
-  return { model: null, name: wanted, vendorModel, provider };
+  return null;
 }
 
 function targetOf(directory: TeamDirectory, model: Model): Target {
