@@ -213,6 +213,35 @@ describe.each(engines)('Bad input on $name', (engine) => {
     expect(answer.body.errors?.map((error) => error.field)).toEqual([field]);
   });
 
+  it.each<[what: string, path: string, body: (deep: string) => string, field: string]>([
+    ['metadata', completions, (deep) => `{"prompt":"x","metadata":{"a":${deep}}}`, 'metadata'],
+    [
+      'the schema of a tool',
+      completions,
+      (deep) => `{"prompt":"x","tools":[{"name":"t","parameters":{"a":${deep}}}]}`,
+      'tools[0]',
+    ],
+    ['a list of messages', completions, (deep) => `{"messages":${deep}}`, 'messages[0]'],
+    ['content', completions, (deep) => `{"messages":[{"role":"user","content":${deep}}]}`, 'messages[0]'],
+    ['usage', '/api/v1/usage', (deep) => `{"modelId":"known","usage":${deep}}`, 'usage[0]'],
+    ['a tracked batch', '/api/v1/usage', (deep) => `{"events":[{"usage":${deep}}]}`, 'events[0]'],
+    ['an unknown field', '/api/v1/teams', (deep) => `{"name":"t","more":${deep}}`, 'more[0]'],
+  ])('refuses %s of thousands of levels', async (_what, path, body, field) => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    const answer = await studio.request<ProblemView>('POST', path, body(deep));
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_input']);
+    expect(answer.body.errors?.[0]?.field).toBe(field);
+    expect(answer.body.detail).toContain('64 levels');
+  });
+
+  it('refuses the same over tRPC', async () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    const path = '/api/trpc/aiStudio.completions.generate';
+    const answer = await studio.request('POST', path, `{"prompt":"x","metadata":{"a":${deep}}}`);
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body)).toContain('64 levels');
+  });
+
   it('refuses null in changes, but for what it takes away', async () => {
     const made = await createModel(studio, simulator, 'openai', { name: 'unchanged' });
     for (const [path, body, field] of [

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { InvalidInput, type FieldError } from '../problem';
+import { findTooDeep, MAX_DEPTH } from './depth';
 import { NOT_NULL } from './optional';
 
 export type InputClass<T extends object> = new () => T;
@@ -36,6 +37,13 @@ function collect(errors: readonly ValidationError[], path: string, into: FieldEr
 export function validateInput<T extends object>(type: InputClass<T>, value: unknown): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidInput('The input must be a JSON object. Send one with Content-Type: application/json.');
+  }
+  const tooDeep = findTooDeep(value);
+  if (tooDeep !== null) {
+    throw InvalidInput.field(
+      tooDeep,
+      `must not be nested deeper than ${MAX_DEPTH} levels, counted from the whole input`,
+    );
   }
   const instance = plainToInstance(type, value, { exposeUnsetFields: false });
   const failures = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
