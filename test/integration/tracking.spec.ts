@@ -1,3 +1,4 @@
+import { findVendor } from '../../src/providers/vendors';
 import { type EventDetailView, type EventPage } from '../../src/usage/dto/event.dto';
 import { type StatsView } from '../../src/usage/dto/stats.dto';
 import { type TrackResultView } from '../../src/usage/dto/track.dto';
@@ -65,6 +66,41 @@ describe.each(engines)('Tracked usage on $name', (engine) => {
       performance: { latencyMs: 900, timeToFirstTokenMs: 90 },
       rawUsage: plain.usage,
     });
+  });
+
+  it('is recorded though others of its batch are wrong', async () => {
+    const wrong = [
+      { ...plain, occurredAt: null },
+      { ...plain, context: { responseHeaders: { 'x-tier': 5 } } },
+      { ...plain, usage: { inputTokens: null } },
+    ];
+    const { status, body } = await track({ events: [plain, ...wrong, plain] });
+    expect([status, body.accepted]).toEqual([201, 2]);
+    expect(body.rejected.map(({ index, errors }) => [index, errors?.[0]?.field])).toEqual([
+      [1, 'occurredAt'],
+      [2, 'context.responseHeaders'],
+      [3, 'usage.inputTokens'],
+    ]);
+    expect(await list()).toHaveLength(2);
+  });
+
+  it('is recorded though the usage of another fails its reader', async () => {
+    const vendor = findVendor('openai');
+    if (!vendor) throw new Error('The vendor is not registered.');
+    const reader = jest.spyOn(vendor, 'meterUsage').mockImplementation(() => {
+      throw new TypeError('Nobody foresaw this.');
+    });
+    try {
+      const odd = { ...plain, usage: { prompt_tokens: 5 } };
+      const { status, body } = await track({ events: [odd, plain] });
+      expect([status, body.accepted]).toEqual([201, 1]);
+      expect(body.rejected).toMatchObject([{ index: 0, code: 'unreadable_usage' }]);
+      const alone = await track(odd);
+      expect([alone.status, alone.body.code]).toEqual([400, 'unreadable_usage']);
+      expect(JSON.stringify([body, alone.body])).not.toContain('foresaw');
+    } finally {
+      reader.mockRestore();
+    }
   });
 
   it('is counted once for the same id: in a batch, again later, and in another team anew', async () => {

@@ -19,6 +19,13 @@ export function Obeys(rule: Rule, options?: ValidationOptions): PropertyDecorato
   };
 }
 
+/** An object whose values are texts, as the headers of an answer. */
+export const refuseTexts: Rule = (value) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  const wrong = Object.entries(value).find(([, text]) => typeof text !== 'string');
+  return wrong ? `must have texts only, and ${JSON.stringify(wrong[0].slice(0, 100))} is none` : null;
+};
+
 const MAX_METADATA_BYTES = 8 * 1024;
 
 /** An object of at most 8 KiB as JSON. */

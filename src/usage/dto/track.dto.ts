@@ -18,7 +18,7 @@ import {
 import { FieldErrorView } from '../../common/http/problem.dto';
 import { IsMoment } from '../../common/validation/moment';
 import { Optional } from '../../common/validation/optional';
-import { Obeys, refuseMetadata } from '../../common/validation/rules';
+import { Obeys, refuseMetadata, refuseTexts } from '../../common/validation/rules';
 import { Trimmed } from '../../common/validation/trimmed-text';
 
 /** What is known beside the vendor's own usage object. */
@@ -48,7 +48,7 @@ export class TrackContextInput {
   baseUrl?: string;
 
   @Optional()
-  @IsObject()
+  @Obeys(refuseTexts)
   responseHeaders?: Record<string, string>;
 }
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type Principal } from '../../auth/principal';
 import { Clock } from '../../common/clock';
 import { InvalidInput, NotFound, Problem } from '../../common/problem';
@@ -19,6 +19,9 @@ import { meterPlainCounts } from './plain-counts';
 
 const MAX_FUTURE_MS = 5 * 60_000;
 const BATCH = 200;
+const UNREADABLE =
+  'The usage could not be read, and was not recorded. Check that it is the usage object as the vendor ' +
+  'sent it, or send { inputTokens, outputTokens, cachedTokens?, reasoningTokens? }.';
 
 interface Tracked {
   readonly externalId: string | null;
@@ -41,6 +44,8 @@ interface Target {
 /** Records usage that somebody else metered, just as our own calls are; the same id twice is counted once. */
 @Injectable()
 export class TrackingService {
+  private readonly logger = new Logger('Tracking');
+
   constructor(
     private readonly directory: ModelDirectory,
     private readonly factory: ProviderFactory,
@@ -136,7 +141,7 @@ export class TrackingService {
       tags: input.tags ?? [],
       metadata: input.metadata ?? null,
     };
-    const metered = this.meter(target, surface, input);
+    const metered = this.read(() => this.meter(target, surface, input));
     const event = await this.recorder.open(subject, {
       callId: uuidv7Bytes(),
       attempt: 1,
@@ -163,11 +168,25 @@ export class TrackingService {
       requestId: null,
       vendorResponseId: null,
     };
-    const priced = this.recorder.price(subject, event, metered);
+    const priced = this.read(() => this.recorder.price(subject, event, metered));
     return {
       externalId: input.id ?? null,
       settlement: await this.recorder.close(subject, event, end, priced, now),
     };
+  }
+
+  /**
+   * What nobody foresaw in one event's usage is the trouble of that event, not of those sent with it.
+   * Only for what does not ask the database: its failures are no event's fault.
+   */
+  private read<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      this.logger.error({ message: 'The usage of a tracked event could not be read.', err: error });
+      throw new InvalidInput(UNREADABLE, { code: 'unreadable_usage', cause: error });
+    }
   }
 
   private meter({ vendor, vendorModel }: Target, api: string, input: TrackEventInput): Metered {
