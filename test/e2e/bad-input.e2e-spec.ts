@@ -242,6 +242,30 @@ describe.each(engines)('Bad input on $name', (engine) => {
     expect(JSON.stringify(answer.body)).toContain('64 levels');
   });
 
+  it.each(['toString', 'valueOf', 'hasOwnProperty', 'constructor'])(
+    'takes the name %s for an unknown field, and leaves it to what is free of form',
+    async (name) => {
+      for (const [body, field] of [
+        [{ prompt: 'x', [name]: 1 }, name],
+        [{ prompt: 'x', parameters: { [name]: {} } }, `parameters.${name}`],
+        [{ messages: [{ role: 'user', content: 'x', [name]: 'y' }] }, `messages[0].${name}`],
+        [
+          { messages: [{ role: 'user', content: [{ type: 'text', text: 'x', [name]: 1 }] }] },
+          'messages[0].content',
+        ],
+      ] as const) {
+        const refused = await studio.request<ProblemView>('POST', completions, body);
+        expect([refused.status, refused.body.errors?.[0]?.field]).toEqual([400, field]);
+      }
+      const parameters = { type: 'object', properties: { [name]: { type: 'string' } } };
+      const body = { prompt: 'x', metadata: { [name]: { a: 1 } }, tools: [{ name: 't', parameters }] };
+      const taken = await studio.request('POST', completions, body);
+      expect(taken.status).toBe(200);
+      const { body: events } = await studio.request<EventPage>('GET', '/api/v1/usage/events?limit=1');
+      expect(events.data[0]?.metadata).toEqual(body.metadata);
+    },
+  );
+
   it('refuses null in changes, but for what it takes away', async () => {
     const made = await createModel(studio, simulator, 'openai', { name: 'unchanged' });
     for (const [path, body, field] of [

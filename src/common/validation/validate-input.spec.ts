@@ -1,10 +1,10 @@
-import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsString, Length, Min, ValidateNested } from 'class-validator';
 import { InvalidInput } from '../problem';
 import { InputPipe } from './input.pipe';
 import { Optional, OptionalOrNull } from './optional';
 import { PageQuery } from './page.query.dto';
 import { Obeys, refuseMetadata } from './rules';
+import { FreeForm, Nested } from './shape';
 import { TrimmedText } from './trimmed-text';
 import { validateInput } from './validate-input';
 
@@ -27,7 +27,7 @@ class Tree {
   @Optional()
   @IsArray()
   @ValidateNested({ each: true })
-  @Type(() => Leaf)
+  @Nested(() => Leaf)
   leaves?: Leaf[];
 
   @Optional()
@@ -37,6 +37,17 @@ class Tree {
   @OptionalOrNull()
   @IsString()
   owner?: string | null;
+
+  @Optional()
+  @Obeys(refuseMetadata)
+  @FreeForm()
+  notes?: Record<string, unknown>;
+}
+
+class TallTree extends Tree {
+  @Optional()
+  @IsInt()
+  height?: number;
 }
 
 function refusalOf(value: unknown): InvalidInput {
@@ -82,6 +93,25 @@ describe('An input', () => {
     const refusal = refusalOf(value);
     expect(refusal.errors.map((error) => error.field)).toContain(field);
     expect(refusal.errors.find((error) => error.field === field)?.message).toMatch(message);
+  });
+
+  it.each(['toString', 'valueOf', 'hasOwnProperty', 'constructor', '__proto__', 'isPrototypeOf'])(
+    'with a field named %s is refused by the path of the field',
+    (name) => {
+      const odd = (value: unknown): unknown => JSON.parse(`{"name":"a","${name}":${JSON.stringify(value)}}`);
+      expect(refusalOf(odd(1)).errors).toEqual([{ field: name, message: 'is not a known field' }]);
+      expect(refusalOf({ name: 'a', leaves: [odd({})] }).errors.map(({ field }) => field)).toContain(
+        `leaves[0].${name}`,
+      );
+      expect(refusalOf({ name: odd(1) }).errors.map(({ field }) => field)).toContain(`name.${name}`);
+    },
+  );
+
+  it('keeps what is free of form as it came, whatever its names are', () => {
+    const notes = JSON.parse('{"constructor":{"x":[1]},"toString":"a","__proto__":{"b":null}}') as object;
+    for (const type of [Tree, TallTree]) {
+      expect(validateInput(type, { name: 'oak', notes }).notes).toBe(notes);
+    }
   });
 
   it('may have null where null means something, and nowhere else', () => {

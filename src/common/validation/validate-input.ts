@@ -3,6 +3,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { InvalidInput, type FieldError } from '../problem';
 import { findTooDeep, MAX_DEPTH } from './depth';
 import { NOT_NULL } from './optional';
+import { prepare } from './shape';
 
 export type InputClass<T extends object> = new () => T;
 
@@ -45,11 +46,11 @@ export function validateInput<T extends object>(type: InputClass<T>, value: unkn
       `must not be nested deeper than ${MAX_DEPTH} levels, counted from the whole input`,
     );
   }
-  const instance = plainToInstance(type, value, { exposeUnsetFields: false });
-  const failures = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
-  if (failures.length === 0) return instance;
   const errors: FieldError[] = [];
+  const instance = plainToInstance(type, prepare(type, value, '', errors), { exposeUnsetFields: false });
+  const failures = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
   collect(failures, '', errors);
+  if (errors.length === 0) return instance;
   const named = errors.slice(0, 3).map((error) => `${error.field}: ${error.message}`);
   throw new InvalidInput(`${named.join('; ')}${errors.length > 3 ? '; …' : ''}`, { errors });
 }

@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -15,6 +14,7 @@ import {
 } from 'class-validator';
 import { Optional, OptionalOrNull } from '../../common/validation/optional';
 import { Obeys, refuseMetadata } from '../../common/validation/rules';
+import { FreeForm, Nested } from '../../common/validation/shape';
 import { Trimmed } from '../../common/validation/trimmed-text';
 import { ParametersInput } from '../../models/dto/parameters.dto';
 import { refuseContent, refuseToolChoice } from './content.validator';
@@ -29,6 +29,7 @@ export class ToolCallInput {
   name: string;
 
   @IsObject()
+  @FreeForm()
   arguments: Record<string, unknown>;
 
   /** As it came with the call; some vendors need it back. */
@@ -61,6 +62,7 @@ export class MessageInput {
   })
   @OptionalOrNull()
   @Obeys(refuseContent)
+  @FreeForm()
   content?: unknown;
 
   /** Of an assistant message: the calls that the model made. */
@@ -68,7 +70,7 @@ export class MessageInput {
   @IsArray()
   @ArrayMaxSize(256)
   @ValidateNested({ each: true })
-  @Type(() => ToolCallInput)
+  @Nested(() => ToolCallInput)
   toolCalls?: ToolCallInput[];
 
   /** Of a tool message: the id of the call that it answers. */
@@ -82,7 +84,7 @@ export class MessageInput {
   @IsArray()
   @ArrayMaxSize(256)
   @ValidateNested({ each: true })
-  @Type(() => ReasoningPartInput)
+  @Nested(() => ReasoningPartInput)
   reasoningDetails?: ReasoningPartInput[];
 }
 
@@ -97,6 +99,7 @@ export class ToolInput {
 
   /** JSON Schema of the arguments. */
   @IsObject()
+  @FreeForm()
   parameters: Record<string, unknown>;
 }
 
@@ -111,6 +114,7 @@ export class ResponseFormatInput {
   /** JSON Schema of the answer; needed with json_schema. */
   @Optional()
   @IsObject()
+  @FreeForm()
   schema?: Record<string, unknown>;
 
   @Optional()
@@ -136,20 +140,20 @@ export class CompletionInput {
   @ArrayMinSize(1)
   @ArrayMaxSize(10_000)
   @ValidateNested({ each: true })
-  @Type(() => MessageInput)
+  @Nested(() => MessageInput)
   messages?: MessageInput[];
 
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ParametersInput)
+  @Nested(() => ParametersInput)
   parameters?: ParametersInput;
 
   @Optional()
   @IsArray()
   @ArrayMaxSize(256)
   @ValidateNested({ each: true })
-  @Type(() => ToolInput)
+  @Nested(() => ToolInput)
   tools?: ToolInput[];
 
   /** auto, none, required, or { name }. */
@@ -162,12 +166,13 @@ export class CompletionInput {
   })
   @Optional()
   @Obeys(refuseToolChoice)
+  @FreeForm()
   toolChoice?: unknown;
 
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ResponseFormatInput)
+  @Nested(() => ResponseFormatInput)
   responseFormat?: ResponseFormatInput;
 
   /** Answers with server-sent events: `delta`, then `done` or `error`. */
@@ -188,6 +193,7 @@ export class CompletionInput {
   /** Kept with the usage event; at most 8 KiB. */
   @Optional()
   @Obeys(refuseMetadata)
+  @FreeForm()
   metadata?: Record<string, unknown>;
 
   /** The end user on whose behalf the call is made. */

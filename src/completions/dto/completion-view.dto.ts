@@ -47,6 +47,8 @@ export class CostView {
   /** Dollars with twelve decimals; null when unknown. */
   amount: string | null;
   currency: 'USD';
+  // Listed: the order of a union's members is the compiler's.
+  @ApiProperty({ type: 'string', enum: ['none', 'priced', 'estimated', 'unpriced', 'free', 'adjusted'] })
   status: 'priced' | 'estimated' | 'unpriced' | 'free' | 'adjusted' | 'none';
   priceVersionId: string | null;
 }

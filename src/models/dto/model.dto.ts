@@ -1,7 +1,8 @@
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsString, Length, ValidateNested } from 'class-validator';
 import { Optional } from '../../common/validation/optional';
 import { PageQuery } from '../../common/validation/page.query.dto';
+import { Nested } from '../../common/validation/shape';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { ParametersInput } from './parameters.dto';
 
@@ -21,7 +22,7 @@ export class CreateModelInput {
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ParametersInput)
+  @Nested(() => ParametersInput)
   parameters?: ParametersInput;
 
   /** Makes it the team's default instead of the present one. */
@@ -48,7 +49,7 @@ export class UpdateModelInput {
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ParametersInput)
+  @Nested(() => ParametersInput)
   parameters?: ParametersInput;
 
   @Optional()

@@ -1,4 +1,4 @@
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -14,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Optional } from '../../common/validation/optional';
+import { Nested } from '../../common/validation/shape';
 import { type CompletionParameters, type ReasoningEffort } from '../../providers/contract/completion';
 
 const EFFORTS: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
@@ -88,7 +89,7 @@ export class ParametersInput {
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ReasoningInput)
+  @Nested(() => ReasoningInput)
   reasoning?: ReasoningInput;
 
   @Optional()

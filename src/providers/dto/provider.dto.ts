@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsInt,
@@ -13,6 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Optional, OptionalOrNull } from '../../common/validation/optional';
+import { Nested } from '../../common/validation/shape';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type ProviderConfiguration } from '../provider-account';
 import { type Provider } from '../provider.entity';
@@ -87,7 +87,7 @@ export class CreateProviderInput {
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ProviderConfigurationInput)
+  @Nested(() => ProviderConfigurationInput)
   configuration?: ProviderConfigurationInput;
 }
 
@@ -106,7 +106,7 @@ export class UpdateProviderInput {
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ProviderConfigurationInput)
+  @Nested(() => ProviderConfigurationInput)
   configuration?: ProviderConfigurationInput;
 
   @Optional()

@@ -63,6 +63,8 @@ export class EventCostView {
   /** Dollars with twelve decimals; null when unknown. */
   amount: string | null;
   currency: 'USD';
+  // Listed: the order of a union's members is the compiler's.
+  @ApiProperty({ type: 'string', enum: ['none', 'priced', 'estimated', 'unpriced', 'free', 'adjusted'] })
   status: 'none' | 'priced' | 'estimated' | 'unpriced' | 'free' | 'adjusted';
   priceVersionId: string | null;
 }

@@ -1,8 +1,8 @@
 import { OmitType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsObject, IsString, Length, ValidateNested } from 'class-validator';
 import { IsMoment } from '../../common/validation/moment';
 import { Optional } from '../../common/validation/optional';
+import { Nested } from '../../common/validation/shape';
 import { type Granularity } from '../stats/time-buckets';
 
 export const GROUPINGS = ['model', 'provider', 'vendor', 'apiKey', 'user', 'tag'] as const;
@@ -116,6 +116,6 @@ export class GetStatsInput extends OmitType(StatsQuery, ['from', 'to'] as const)
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => TimeRangeInput)
+  @Nested(() => TimeRangeInput)
   timeRange?: TimeRangeInput;
 }

@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -19,6 +18,7 @@ import { FieldErrorView } from '../../common/http/problem.dto';
 import { IsMoment } from '../../common/validation/moment';
 import { Optional } from '../../common/validation/optional';
 import { Obeys, refuseMetadata, refuseTexts } from '../../common/validation/rules';
+import { FreeForm, Nested } from '../../common/validation/shape';
 import { Trimmed } from '../../common/validation/trimmed-text';
 
 /** What is known beside the vendor's own usage object. */
@@ -49,6 +49,7 @@ export class TrackContextInput {
 
   @Optional()
   @Obeys(refuseTexts)
+  @FreeForm()
   responseHeaders?: Record<string, string>;
 }
 
@@ -89,6 +90,7 @@ export class TrackEventInput {
     ],
   })
   @Obeys((value) => (typeof value === 'object' && value !== null ? null : 'must be a usage object'))
+  @FreeForm()
   usage: unknown;
 
   /** The vendor's API that was called, such as chat.completions, responses, messages, generateContent. */
@@ -100,7 +102,7 @@ export class TrackEventInput {
   @Optional()
   @IsObject()
   @ValidateNested()
-  @Type(() => TrackContextInput)
+  @Nested(() => TrackContextInput)
   context?: TrackContextInput;
 
   @Optional()
@@ -130,6 +132,7 @@ export class TrackEventInput {
 
   @Optional()
   @Obeys(refuseMetadata)
+  @FreeForm()
   metadata?: Record<string, unknown>;
 
   @Optional()
@@ -145,6 +148,7 @@ export class TrackBatchInput {
   @ArrayMaxSize(1000)
   @IsObject({ each: true })
   @ApiProperty({ type: [TrackEventInput] })
+  @FreeForm()
   events: Record<string, unknown>[];
 }
 
