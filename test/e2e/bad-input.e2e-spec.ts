@@ -266,6 +266,17 @@ describe.each(engines)('Bad input on $name', (engine) => {
     },
   );
 
+  it.each(['providers', 'models', 'api-keys', 'teams'])('pages %s by its own cursors only', async (list) => {
+    for (const [query, field] of [
+      ['cursor=zzz', 'cursor'],
+      ['limit=0x10', 'limit'],
+      ['limit=1e3', 'limit'],
+    ] as const) {
+      const { status, body } = await studio.request<ProblemView>('GET', `/api/v1/${list}?${query}`);
+      expect([query, status, body.errors?.[0]?.field]).toEqual([query, 400, field]);
+    }
+  });
+
   it('refuses null in changes, but for what it takes away', async () => {
     const made = await createModel(studio, simulator, 'openai', { name: 'unchanged' });
     for (const [path, body, field] of [

@@ -1,13 +1,20 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
+import { uuidToBytes } from '../uuid';
 import { Optional } from './optional';
+import { Obeys, type Rule } from './rules';
 
-/** A number of a query string; what is no number stays text, so that the check names it. */
+/** A whole number of a query string, in digits; any other text stays one, so that the check names it. */
 export function toQueryNumber({ value }: { value: unknown }): unknown {
-  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
-    ? Number(value)
-    : value;
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
 }
+
+/** The lists of this page form give the last row's id as their cursor. */
+const refuseCursor: Rule = (value) =>
+  typeof value === 'string' && uuidToBytes(value)
+    ? null
+    : 'is not a cursor of this list; send nextCursor as it came, or leave it out to start anew';
 
 /** How lists are read: `{ data, nextCursor }`, and the cursor back for the next page. */
 export class PageQuery {
@@ -19,8 +26,8 @@ export class PageQuery {
   limit?: number;
 
   @Optional()
-  @IsString()
-  @Length(1, 200)
+  @Obeys(refuseCursor)
+  @ApiProperty({ type: 'string', format: 'uuid', required: false })
   cursor?: string;
 }
 

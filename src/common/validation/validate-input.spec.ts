@@ -153,21 +153,33 @@ describe('The input pipe', () => {
   });
 });
 
+const CURSOR = '0198c0de-0000-7000-8000-000000000001';
+
 describe('The query of a page', () => {
   it.each<[object, object]>([
     [{ limit: '1' }, { limit: 1 }],
     [
-      { limit: '1000', cursor: 'x' },
-      { limit: 1000, cursor: 'x' },
+      { limit: '1000', cursor: CURSOR },
+      { limit: 1000, cursor: CURSOR },
     ],
     [{}, {}],
   ])('%j is read as %j', (query, read) => {
     expect({ ...validateInput(PageQuery, query) }).toEqual(read);
   });
 
-  it.each(['0', '1001', '1.5', 'ten', '', ' ', '-1', 'Infinity'])('with the limit %j is refused', (limit) => {
-    expect(() => validateInput(PageQuery, { limit })).toThrow(InvalidInput);
-  });
+  it.each(['0', '1001', '1.5', 'ten', '', ' ', '-1', 'Infinity', '0x10', '1e3', '+5', ' 5', '5.0'])(
+    'with the limit %j is refused',
+    (limit) => {
+      expect(() => validateInput(PageQuery, { limit })).toThrow(InvalidInput);
+    },
+  );
+
+  it.each(['', 'x', '%', `${CURSOR}0`, CURSOR.replaceAll('-', ''), ['a']])(
+    'with the cursor %j is refused',
+    (cursor) => {
+      expect(() => validateInput(PageQuery, { cursor })).toThrow(/^cursor: is not a cursor of this list/);
+    },
+  );
 });
 
 describe('Metadata', () => {
