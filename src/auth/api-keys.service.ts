@@ -62,7 +62,7 @@ export class ApiKeysService {
   }
 
   async remove(scope: TeamScope, id: string): Promise<void> {
-    const key = await this.keys.find(scope, { id });
+    const key = await this.keys.get(scope, id);
     if (!key || !(await this.keys.remove(scope, id))) throw new NotFound(`The API key "${id}"`);
     this.cache.delete(key.keyHash);
   }

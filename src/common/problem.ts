@@ -72,11 +72,6 @@ export class Conflict extends Problem {
   override readonly title = 'It conflicts with what exists';
 }
 
-export class TooLarge extends Problem {
-  override readonly status = 413;
-  override readonly title = 'The request is too large';
-}
-
 /** The provider's account does not let us do it: its key, its rights or its funds. */
 export class FailedDependency extends Problem {
   override readonly status = 424;

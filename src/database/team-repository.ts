@@ -8,6 +8,7 @@ import {
 } from 'typeorm';
 import { type QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
 import { type TeamScope } from '../common/tenancy/team-scope';
+import { uuidToBytes } from '../common/uuid';
 import { engineOf } from './engine';
 
 export interface TeamRow {
@@ -30,6 +31,12 @@ export class TeamRepository<E extends TeamRow> {
   /** The same repository inside a transaction. */
   within(manager: EntityManager): TeamRepository<E> {
     return new TeamRepository(this.target, manager);
+  }
+
+  /** The row with an id of any form: what is no UUID is nobody's. */
+  get(scope: TeamScope, id: string): Promise<E | null> {
+    if (uuidToBytes(id) === undefined) return Promise.resolve(null);
+    return this.find(scope, { id } as FindOptionsWhere<E>);
   }
 
   find(scope: TeamScope, where: FindOptionsWhere<E>): Promise<E | null> {

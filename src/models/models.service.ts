@@ -40,7 +40,7 @@ export class ModelsService {
   }
 
   async get(scope: TeamScope, id: string): Promise<Model> {
-    const model = await this.models.find(scope, { id });
+    const model = await this.models.get(scope, id);
     if (!model) throw new NotFound(`The model "${id}"`);
     return model;
   }
@@ -89,7 +89,8 @@ export class ModelsService {
   }
 
   async remove(scope: TeamScope, id: string): Promise<void> {
-    if (!(await this.models.remove(scope, id))) throw new NotFound(`The model "${id}"`);
+    const model = await this.get(scope, id);
+    if (!(await this.models.remove(scope, model.id))) throw new NotFound(`The model "${id}"`);
     this.directory.forget(scope.teamId);
   }
 

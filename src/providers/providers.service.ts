@@ -51,7 +51,7 @@ export class ProvidersService {
   }
 
   async get(scope: TeamScope, id: string): Promise<Provider> {
-    const provider = await this.providers.find(scope, { id });
+    const provider = await this.providers.get(scope, id);
     if (!provider) throw new NotFound(`The provider "${id}"`);
     return provider;
   }
