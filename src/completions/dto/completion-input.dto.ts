@@ -127,6 +127,7 @@ export class CompletionInput {
   @Optional()
   @IsString()
   @Length(1, 200)
+  @Matches(/^\P{Cc}*$/u, { message: 'must not have control characters' })
   model?: string;
 
   /** A single user message; either this or `messages`. */

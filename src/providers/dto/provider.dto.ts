@@ -50,6 +50,7 @@ export class ProviderConfigurationInput {
     { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
     { message: 'must be a URL such as https://api.openai.com/v1, without credentials' },
   )
+  @Matches(/^[^?#]*$/, { message: 'must have no query (?) and no fragment (#): paths are added to its end' })
   baseUrl?: string | null;
 
   /** How often a failed attempt is tried again; each is an attempt of its own in the ledger. Default 0. */
