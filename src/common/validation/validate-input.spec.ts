@@ -1,4 +1,4 @@
-import { IsArray, IsInt, IsString, Length, Min, ValidateNested } from 'class-validator';
+import { ArrayUnique, IsArray, IsInt, IsString, Length, Min, ValidateNested } from 'class-validator';
 import { InvalidInput } from '../problem';
 import { InputPipe } from './input.pipe';
 import { Optional, OptionalOrNull } from './optional';
@@ -22,6 +22,7 @@ class Tree {
   @IsArray()
   @IsString({ each: true })
   @Length(1, 3, { each: true })
+  @ArrayUnique()
   words?: string[];
 
   @Optional()
@@ -132,6 +133,20 @@ describe('An input', () => {
     expect(refusal.errors).toHaveLength(4);
     expect(refusal.message.split('; ')).toHaveLength(4);
     expect(refusal.message).toMatch(/; …$/);
+  });
+});
+
+describe('The detail of a refusal', () => {
+  it('names the wrong type first, and each field once', () => {
+    const refusal = refusalOf({ name: 'a', leaves: [{ count: 'many' }, { count: 0 }] });
+    expect(refusal.message).toBe(
+      'leaves[0].count: must be an integer number; leaves[1].count: must not be less than 1',
+    );
+    expect(refusal.errors[0]).toEqual({ field: 'leaves[0].count', message: 'must be an integer number' });
+  });
+
+  it('says of a repeated value what is wrong with it', () => {
+    expect(refusalOf({ name: 'a', words: ['b', 'b'] }).message).toBe('words: must not repeat a value');
   });
 });
 

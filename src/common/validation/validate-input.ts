@@ -10,16 +10,30 @@ export type InputClass<T extends object> = new () => T;
 /** class-validator's messages begin with the property; ours name the field apart. */
 function sayOf({ property }: ValidationError, message: string): string {
   if (message === `property ${property} should not exist`) return 'is not a known field';
+  if (message === `All ${property}'s elements must be unique`) return 'must not repeat a value';
   for (const start of [`${property} `, `each value in ${property} `]) {
     if (message.startsWith(start)) return message.slice(start.length);
   }
   return message;
 }
 
-/** What is wrong with the value itself; of a null that it is one, and no more. */
+/** Constraints that say what kind of value it must be: as long as it is another, the others say little. */
+const TYPES: ReadonlySet<string> = new Set([
+  'isString',
+  'isInt',
+  'isNumber',
+  'isBoolean',
+  'isArray',
+  'isObject',
+]);
+
+/** What is wrong with the value itself, the most telling first; of a null that it is one, and no more. */
 function complaintsOf({ constraints = {} }: ValidationError): readonly string[] {
   const isNull = constraints[NOT_NULL];
-  return isNull === undefined ? Object.values(constraints) : [isNull];
+  if (isNull !== undefined) return [isNull];
+  const entries = Object.entries(constraints);
+  const ofType = entries.filter(([name]) => TYPES.has(name));
+  return [...ofType, ...entries.filter(([name]) => !TYPES.has(name))].map(([, message]) => message);
 }
 
 function collect(errors: readonly ValidationError[], path: string, into: FieldError[]): void {
@@ -29,6 +43,14 @@ function collect(errors: readonly ValidationError[], path: string, into: FieldEr
     for (const message of complaintsOf(error)) into.push({ field, message: sayOf(error, message) });
     collect(error.children ?? [], field, into);
   }
+}
+
+/** The first message of each of the first fields. */
+function summarize(errors: readonly FieldError[]): string {
+  const firstOf = new Map<string, string>();
+  for (const { field, message } of errors) if (!firstOf.has(field)) firstOf.set(field, message);
+  const named = [...firstOf].slice(0, 3).map(([field, message]) => `${field}: ${message}`);
+  return `${named.join('; ')}${firstOf.size > 3 ? '; …' : ''}`;
 }
 
 /**
@@ -51,6 +73,5 @@ export function validateInput<T extends object>(type: InputClass<T>, value: unkn
   const failures = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
   collect(failures, '', errors);
   if (errors.length === 0) return instance;
-  const named = errors.slice(0, 3).map((error) => `${error.field}: ${error.message}`);
-  throw new InvalidInput(`${named.join('; ')}${errors.length > 3 ? '; …' : ''}`, { errors });
+  throw new InvalidInput(summarize(errors), { errors });
 }
