@@ -65,4 +65,16 @@ describe('A problem document', () => {
     expect(JSON.stringify(document)).not.toContain('SECRET');
     expect(unexpected).toBe(true);
   });
+
+  it.each([
+    ['a connection that was lost', coded('PROTOCOL_CONNECTION_LOST', { fatal: true })],
+    ['a server that is away', coded('ECONNREFUSED', { fatal: true })],
+    ['a query that found none', coded('', { driverError: coded('ECONNRESET') })],
+  ])('says of %s that the database is away, and when to try again', (_name, error) => {
+    expect(describeProblem(error, 'r')).toMatchObject({
+      document: { status: 503, code: 'database_unavailable' },
+      retryAfterSeconds: 5,
+      unexpected: false,
+    });
+  });
 });

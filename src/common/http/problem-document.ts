@@ -102,13 +102,11 @@ const DATABASE_UNAVAILABLE: Description = {
   detail: 'The database does not answer, so this could not be done. Try again in a while.',
 };
 
+/** A driver's own error says `fatal` of a lost connection; a failed query carries its driver's error. */
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const driverError: unknown = 'driverError' in error ? error.driverError : error;
-  const code =
-    typeof driverError === 'object' && driverError !== null && 'code' in driverError
-      ? driverError.code
-      : null;
+  const cause: unknown = 'driverError' in error ? error.driverError : 'fatal' in error ? error : null;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null;
   return typeof code === 'string' && DATABASE_AWAY.test(code);
 }
 

@@ -18,7 +18,7 @@ import { type ProviderConfiguration } from '../provider-account';
 import { type Provider } from '../provider.entity';
 
 export class ProviderConfigurationInput {
-  /** The vendor's model that `verify` and new models start from. */
+  /** The vendor's model that people and clients start from; the server decides nothing by it. */
   @OptionalOrNull()
   @TrimmedText(1, 100)
   defaultModel?: string | null;
