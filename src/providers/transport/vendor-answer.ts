@@ -1,3 +1,4 @@
+import { type FinishReason } from '../contract/completion';
 import { type TransportResponse } from '../contract/transport';
 import { asObject, type JsonObject } from '../contract/usage-builder';
 import { VendorError } from '../contract/vendor-error';
@@ -57,15 +58,35 @@ function isSuccess(status: number): boolean {
 }
 
 /**
- * A tool call's argument text as the object it has to be. No text at all is a call without arguments.
+ * A tool call's argument text as the object it has to be. No text at all is a call without arguments,
+ * unless text is needed: of a call in which the answer was cut off.
  * @throws VendorError `bad_response` that names the tool
  */
-export function parseToolArguments(name: string, text: string): Readonly<Record<string, unknown>> {
-  if (text.trim() === '') return {};
+export function parseToolArguments(
+  name: string,
+  text: string,
+  needsText = false,
+): Readonly<Record<string, unknown>> {
+  if (!needsText && text.trim() === '') return {};
   const parsed = asObject(parseJson(text));
   if (parsed) return parsed;
   throw new VendorError(
     'bad_response',
     `The vendor's call of the tool "${name}" has arguments that are not a JSON object.`,
   );
+}
+
+/** Whether the answer ended before the model had finished it: the calls at its end may be incomplete. */
+export function isCutOff({ unified }: FinishReason): boolean {
+  return unified === 'length' || unified === 'content_filter';
+}
+
+/** A call that `read` refuses: dropped (null) from an answer that was cut off, as the rest is paid for. */
+export function readCall<Call>(cutOff: boolean, read: () => Call): Call | null {
+  try {
+    return read();
+  } catch (error) {
+    if (cutOff && error instanceof VendorError) return null;
+    throw error;
+  }
 }

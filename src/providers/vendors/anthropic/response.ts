@@ -8,6 +8,7 @@ import {
 import { type Metered } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
+import { isCutOff, readCall } from '../../transport/vendor-answer';
 
 /** `StopReason` of @anthropic-ai/sdk 1.12.0 (2026-11). */
 const STOP_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
@@ -25,7 +26,8 @@ export function toFinishReason(raw: string | null): FinishReason {
 }
 
 /**
- * A message as a result. Blocks of the vendor's own tools are not part of it.
+ * A message as a result. Blocks of the vendor's own tools are not part of it, nor is a call in which the
+ * message was cut off: its input is what had come until then (guide "Handling stop reasons", 2026-11).
  * @throws VendorError `bad_response` when it has no content, with its usage
  */
 export function toMessageResult(
@@ -38,13 +40,16 @@ export function toMessageResult(
     throw new VendorError('bad_response', 'Anthropic answered without content.', { metered, rawUsage });
   }
   const blocks = asList(message.content).map(asObject);
+  const finishReason = toFinishReason(readText(message, 'stop_reason'));
+  const cutOff = isCutOff(finishReason);
+  const called = cutOff && blocks.at(-1)?.type === 'tool_use' ? blocks.slice(0, -1) : blocks;
   return {
     vendorResponseId: readText(message, 'id'),
     vendorModel: readText(message, 'model') ?? asked.model,
     content: blocks.map((block) => (block?.type === 'text' ? (readText(block, 'text') ?? '') : '')).join(''),
     reasoning: blocks.flatMap(toReasoning),
-    toolCalls: blocks.flatMap((block) => toToolCall(block, metered, rawUsage)),
-    finishReason: toFinishReason(readText(message, 'stop_reason')),
+    toolCalls: called.flatMap((block) => readCall(cutOff, () => toToolCall(block, metered, rawUsage)) ?? []),
+    finishReason,
     metered,
     rawUsage,
     vendorRequestId: asked.vendorRequestId,

@@ -111,10 +111,27 @@ describe('MessageStream', () => {
       START,
       begin(0, { type: 'tool_use', id: 'a', name: 'find_flight', input: {} }),
       delta(0, { type: 'input_json_delta', partial_json: '{"from":"K' }),
-      end('max_tokens', 9),
+      end('tool_use', 9),
       STOP,
     );
     expect(() => stream.finish()).toThrow('"find_flight"');
+  });
+
+  it.each(['{"from":"K', ''])('leaves a call out that max_tokens cut off at %j', (text) => {
+    const stream = open();
+    feed(
+      stream,
+      START,
+      begin(0, { type: 'tool_use', id: 'a', name: 'f', input: {} }),
+      begin(1, { type: 'tool_use', id: 'b', name: 'g', input: {} }),
+      delta(1, { type: 'input_json_delta', partial_json: text }),
+      end('max_tokens', 9),
+      STOP,
+    );
+    expect(stream.finish()).toMatchObject([
+      { type: 'tool_call', index: 0, toolCall: { id: 'a', arguments: {} } },
+      { result: { toolCalls: [{ id: 'a' }], finishReason: { unified: 'length', raw: 'max_tokens' } } },
+    ]);
   });
 
   it('throws the kind of an error event', () => {

@@ -4,7 +4,7 @@ import { asObject, type JsonObject, readObject, readText } from '../../contract/
 import { VendorError } from '../../contract/vendor-error';
 import { type CompletionMachine, type ReportedUsage } from '../../transport/completion-stream';
 import { type SseEvent } from '../../transport/sse-reader';
-import { parseJson, parseToolArguments } from '../../transport/vendor-answer';
+import { isCutOff, parseJson, parseToolArguments, readCall } from '../../transport/vendor-answer';
 import { toFinishReason } from './response';
 import { foldStreamUsage, meterUsage } from './usage';
 
@@ -38,6 +38,8 @@ export class MessageStream implements CompletionMachine {
   private readonly reasoning: ReasoningPart[] = [];
   private readonly calls: OpenCall[] = [];
   private readonly open = new Map<unknown, OpenBlock>();
+  /** The call that the last block is: the only one that a cut can have left incomplete without a trace. */
+  private lastCall: OpenCall | null = null;
 
   constructor(private readonly context: MessageStreamContext) {}
 
@@ -80,9 +82,10 @@ export class MessageStream implements CompletionMachine {
 
   finish(): readonly CompletionPart[] {
     const { rawUsage } = this.reportedUsage();
-    const toolCalls = this.calls.map(toToolCall);
+    const finishReason = toFinishReason(this.stopReason);
+    const complete = this.readCalls(isCutOff(finishReason));
     return [
-      ...toolCalls.map((toolCall, index): CompletionPart => ({ type: 'tool_call', index, toolCall })),
+      ...complete.map((call): CompletionPart => ({ type: 'tool_call', ...call })),
       {
         type: 'finish',
         result: {
@@ -90,8 +93,8 @@ export class MessageStream implements CompletionMachine {
           vendorModel: this.model ?? this.context.meter.model,
           content: this.content,
           reasoning: this.reasoning,
-          toolCalls,
-          finishReason: toFinishReason(this.stopReason),
+          toolCalls: complete.map(({ toolCall }) => toolCall),
+          finishReason,
           metered: meterUsage(this.usage, this.context.meter),
           rawUsage,
           vendorRequestId: this.context.vendorRequestId,
@@ -106,7 +109,16 @@ export class MessageStream implements CompletionMachine {
     return { metered: metered.vector === null ? null : metered, rawUsage };
   }
 
+  /** The calls with their places; of an answer that was cut off the incomplete ones are left out. */
+  private readCalls(cutOff: boolean): { index: number; toolCall: ToolCall }[] {
+    return this.calls.flatMap((call) => {
+      const toolCall = readCall(cutOff, () => toToolCall(call, cutOff && call === this.lastCall));
+      return toolCall ? [{ index: call.index, toolCall }] : [];
+    });
+  }
+
   private beginBlock(index: unknown, block: JsonObject | null): CompletionPart[] {
+    this.lastCall = null;
     if (block?.type === 'tool_use') {
       const call: OpenCall = {
         index: this.calls.length,
@@ -116,6 +128,7 @@ export class MessageStream implements CompletionMachine {
         text: '',
       };
       this.calls.push(call);
+      this.lastCall = call;
       this.open.set(index, { type: 'tool', call });
       return [{ type: 'tool_call_delta', index: call.index, id: call.id, name: call.name, arguments: '' }];
     }
@@ -158,7 +171,9 @@ export class MessageStream implements CompletionMachine {
   }
 }
 
-function toToolCall(call: OpenCall): ToolCall {
-  const input = call.text === '' && call.given ? call.given : parseToolArguments(call.name, call.text);
+/** @param needsText the answer was cut off in this call: what its block began with is not its input */
+function toToolCall(call: OpenCall, needsText: boolean): ToolCall {
+  const begun = call.text === '' && !needsText ? call.given : null;
+  const input = begun ?? parseToolArguments(call.name, call.text, needsText);
   return { id: call.id, name: call.name, arguments: input };
 }

@@ -54,6 +54,24 @@ describe('toGenerateResult', () => {
     });
   });
 
+  it('leaves the calls out that a cut left incomplete, and refuses them elsewhere, streamed too', () => {
+    const parts = [
+      { text: 'Hm' },
+      { functionCall: { name: 'f', args: 'x' } },
+      { functionCall: { id: 'b', name: 'g', args: {} } },
+    ];
+    const streamed = (finish: string): CompletionPart | undefined => {
+      const stream = open();
+      feed(stream, candidate(parts), { ...candidate([], finish), ...USAGE });
+      return stream.finish().at(-1);
+    };
+    const cut = { content: 'Hm', toolCalls: [{ id: 'b' }], finishReason: { unified: 'length' } };
+    expect(result({ ...candidate(parts, 'MAX_TOKENS'), ...USAGE })).toMatchObject(cut);
+    expect(streamed('MAX_TOKENS')).toMatchObject({ result: cut });
+    expect(() => result({ ...candidate(parts, 'STOP'), ...USAGE })).toThrow('"f"');
+    expect(() => streamed('STOP')).toThrow('"f"');
+  });
+
   it('makes ids that are the same for the same answer and differ between answers', () => {
     const parts = [{ functionCall: { name: 'f', args: {} } }, { functionCall: { name: 'f', args: {} } }];
     const idsOf = (responseId?: string): string[] =>

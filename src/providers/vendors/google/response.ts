@@ -9,6 +9,7 @@ import {
 import { type Metered } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
+import { isCutOff, readCall } from '../../transport/vendor-answer';
 
 /** The SDK's enum, and what came after it (https://ai.google.dev/api/generate-content#FinishReason, 2026-11). */
 const FINISH_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
@@ -74,7 +75,8 @@ export function readBlockReason(answer: JsonObject): string | null {
 }
 
 /**
- * An answer as a result; thoughts are kept apart from the text.
+ * An answer as a result; thoughts are kept apart from the text, and of an answer that was cut off the
+ * incomplete calls are left out.
  * @throws VendorError `bad_response` when it has neither a candidate nor a reason for blocking the prompt
  */
 export function toGenerateResult(
@@ -93,7 +95,9 @@ export function toGenerateResult(
     .map(asObject)
     .filter((part) => part !== null);
   const thoughts = joinTexts(parts.filter((part) => part.thought === true));
-  const toolCalls = readCalls(parts, responseId, metered, rawUsage);
+  const finish = readText(candidate, 'finishReason');
+  const cutOff = isCutOff(toFinishReason(finish, false));
+  const toolCalls = readCalls(parts, responseId, cutOff, { metered, rawUsage });
   return {
     vendorResponseId: responseId,
     vendorModel: readText(answer, 'modelVersion') ?? asked.model,
@@ -101,7 +105,7 @@ export function toGenerateResult(
     reasoning: thoughts === '' ? [] : [{ text: thoughts }],
     toolCalls,
     finishReason: candidate
-      ? toFinishReason(readText(candidate, 'finishReason'), toolCalls.length > 0)
+      ? toFinishReason(finish, toolCalls.length > 0)
       : { unified: 'content_filter', raw: blocked },
     metered,
     rawUsage,
@@ -116,13 +120,15 @@ function joinTexts(parts: readonly JsonObject[]): string {
 function readCalls(
   parts: readonly JsonObject[],
   responseId: string | null,
-  metered: Metered,
-  rawUsage: unknown,
+  cutOff: boolean,
+  usage: { readonly metered: Metered; readonly rawUsage: unknown },
 ): ToolCall[] {
   const calls = parts.filter((part) => asObject(part.functionCall) !== null);
   try {
-    return calls.map((part, index) => toToolCall(part, responseId, index));
+    return calls
+      .map((part, index) => readCall(cutOff, () => toToolCall(part, responseId, index)))
+      .filter((call) => call !== null);
   } catch (error) {
-    throw error instanceof VendorError ? error.withDetails({ metered, rawUsage }) : error;
+    throw error instanceof VendorError ? error.withDetails(usage) : error;
   }
 }

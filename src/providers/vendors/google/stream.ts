@@ -4,7 +4,7 @@ import { asList, asObject, type JsonObject, readObject, readText } from '../../c
 import { VendorError } from '../../contract/vendor-error';
 import { type CompletionMachine, type ReportedUsage } from '../../transport/completion-stream';
 import { type SseEvent } from '../../transport/sse-reader';
-import { parseJson } from '../../transport/vendor-answer';
+import { isCutOff, parseJson } from '../../transport/vendor-answer';
 import { readBlockReason, toFinishReason, toToolCall } from './response';
 import { foldStreamUsage, meterUsage } from './usage';
 
@@ -29,6 +29,8 @@ export class GenerateStream implements CompletionMachine {
   private blocked: string | null = null;
   private usage: unknown = null;
   private readonly toolCalls: ToolCall[] = [];
+  /** The first call that is none: whether it may be left out is known at the end. */
+  private broken: VendorError | null = null;
 
   constructor(private readonly context: GenerateStreamContext) {}
 
@@ -55,7 +57,8 @@ export class GenerateStream implements CompletionMachine {
   }
 
   finish(): readonly CompletionPart[] {
-    const { toolCalls } = this;
+    const { toolCalls, broken } = this;
+    if (broken && !isCutOff(toFinishReason(this.finishReason, false))) throw broken;
     return [
       ...toolCalls.map((toolCall, index): CompletionPart => ({ type: 'tool_call', index, toolCall })),
       {
@@ -95,9 +98,20 @@ export class GenerateStream implements CompletionMachine {
     }
     if (!asObject(part.functionCall)) return;
     const index = this.toolCalls.length;
-    const call = toToolCall(part, this.id, index);
+    const call = this.readToolCall(part, index);
+    if (!call) return;
     this.toolCalls.push(call);
     const { id, name } = call;
     parts.push({ type: 'tool_call_delta', index, id, name, arguments: JSON.stringify(call.arguments) });
+  }
+
+  private readToolCall(part: JsonObject, index: number): ToolCall | null {
+    try {
+      return toToolCall(part, this.id, index);
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error;
+      this.broken ??= error;
+      return null;
+    }
   }
 }

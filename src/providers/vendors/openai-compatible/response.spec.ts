@@ -43,6 +43,16 @@ describe('toChatResult', () => {
     expect(result(message, finish).finishReason.unified).toBe(unified);
   });
 
+  it.each(['length', 'content_filter'])('leaves the calls out that the end by %s cut off', (finish) => {
+    const call = (given: string): object => ({ id: given, function: { name: 'f', arguments: given } });
+    const message = { content: 'Hm', tool_calls: [call(''), call('{}'), { id: 'c' }, call('{"x')] };
+    const cut = result(message, finish);
+    expect(cut).toMatchObject({ content: 'Hm', finishReason: { unified: finish }, rawUsage: USAGE });
+    expect(cut.toolCalls.map(({ id }) => id)).toEqual(['call_0', '{}']);
+    expect(result({ tool_calls: [call('')] }, finish).toolCalls).toEqual([]);
+    expect(() => result(message, 'tool_calls')).toThrow('without a name');
+  });
+
   it('shows a refusal as the text, and thinking apart from it', () => {
     expect(result({ content: null, refusal: 'No.' }).content).toBe('No.');
     expect(result({ content: 'Yes', reasoning_content: 'Hm' }).reasoning).toEqual([{ text: 'Hm' }]);

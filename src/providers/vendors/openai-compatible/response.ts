@@ -8,7 +8,7 @@ import {
 import { type Metered } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
-import { parseToolArguments } from '../../transport/vendor-answer';
+import { isCutOff, parseToolArguments, readCall } from '../../transport/vendor-answer';
 
 const FINISH_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
   stop: 'stop',
@@ -29,7 +29,7 @@ export function toFinishReason(raw: string | null, refused: boolean, calledTools
 }
 
 /**
- * A Chat Completions answer as a result.
+ * A Chat Completions answer as a result. Of an answer that was cut off the incomplete calls are left out.
  * @throws VendorError `bad_response` when it has no choice with a message, with its usage
  */
 export function toChatResult(
@@ -44,14 +44,16 @@ export function toChatResult(
     throw new VendorError('bad_response', 'The vendor answered without a choice.', { metered, rawUsage });
   }
   const refusal = readText(message, 'refusal');
-  const toolCalls = readToolCalls(message, metered, rawUsage);
+  const finish = readText(choice, 'finish_reason');
+  const cutOff = isCutOff(toFinishReason(finish, refusal !== null, false));
+  const toolCalls = readToolCalls(message, cutOff, { metered, rawUsage });
   return {
     vendorResponseId: readText(answer, 'id'),
     vendorModel: readText(answer, 'model') ?? asked.model,
     content: readContent(message) || (refusal ?? ''),
     reasoning: readReasoning(message),
     toolCalls,
-    finishReason: toFinishReason(readText(choice, 'finish_reason'), refusal !== null, toolCalls.length > 0),
+    finishReason: toFinishReason(finish, refusal !== null, toolCalls.length > 0),
     metered,
     rawUsage,
     vendorRequestId: asked.vendorRequestId,
@@ -72,35 +74,51 @@ function readReasoning(message: JsonObject): ReasoningPart[] {
   return text === null ? [] : [{ text }];
 }
 
-function readToolCalls(message: JsonObject, metered: Metered, rawUsage: unknown): ToolCall[] {
-  return asList(message.tool_calls).map((entry, index) => {
-    const call = asObject(entry);
-    const called = readObject(call, 'function');
-    const name = readText(called, 'name');
-    if (name === null) {
-      throw new VendorError('bad_response', 'The vendor called a tool without a name.', {
-        metered,
-        rawUsage,
-      });
-    }
-    return toToolCall(readText(call, 'id') ?? `call_${index}`, name, called?.arguments, {
-      metered,
-      rawUsage,
-    });
-  });
+interface AnswerUsage {
+  readonly metered: Metered | null;
+  readonly rawUsage: unknown;
 }
 
-/** @throws VendorError `bad_response` that names the tool, with the answer's usage */
+function readToolCalls(message: JsonObject, cutOff: boolean, usage: AnswerUsage): ToolCall[] {
+  const entries = asList(message.tool_calls).map(asObject);
+  return entries
+    .map((call, index) =>
+      readCall(cutOff, () => readToolCall(call, index, cutOff && index === entries.length - 1, usage)),
+    )
+    .filter((call) => call !== null);
+}
+
+function readToolCall(
+  call: JsonObject | null,
+  index: number,
+  needsText: boolean,
+  usage: AnswerUsage,
+): ToolCall {
+  const called = readObject(call, 'function');
+  const name = readText(called, 'name');
+  if (name === null) {
+    throw new VendorError('bad_response', 'The vendor called a tool without a name.', usage);
+  }
+  return toToolCall(readText(call, 'id') ?? `call_${index}`, name, called?.arguments, usage, needsText);
+}
+
+/**
+ * A call with its arguments, which are an object, its text, or nothing for none.
+ * @param needsText nothing is no arguments either: the answer was cut off in this call
+ * @throws VendorError `bad_response` that names the tool, with the answer's usage
+ */
 export function toToolCall(
   id: string,
   name: string,
   given: unknown,
-  usage: { readonly metered: Metered | null; readonly rawUsage: unknown },
+  usage: AnswerUsage,
+  needsText: boolean,
 ): ToolCall {
   const object = asObject(given);
   if (object) return { id, name, arguments: object };
+  const text = typeof given === 'string' ? given : '';
   try {
-    return { id, name, arguments: parseToolArguments(name, typeof given === 'string' ? given : '') };
+    return { id, name, arguments: parseToolArguments(name, text, needsText) };
   } catch (error) {
     throw error instanceof VendorError ? error.withDetails(usage) : error;
   }

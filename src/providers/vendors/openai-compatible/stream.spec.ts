@@ -104,7 +104,7 @@ describe('ChatStream', () => {
   it.each(['{"x":', '[1]', '"text"', 'null'])('refuses %s as arguments and names the tool', (text) => {
     const stream = open();
     const call = { index: 0, id: 'a', function: { name: 'find_flight', arguments: text } };
-    feed(stream, delta({ tool_calls: [call] }, 'length'), USAGE);
+    feed(stream, delta({ tool_calls: [call] }, 'tool_calls'), USAGE);
     expect(() => stream.finish()).toThrow(
       expect.objectContaining({
         kind: 'bad_response',
@@ -112,6 +112,30 @@ describe('ChatStream', () => {
         rawUsage: USAGE.usage,
       }) as Error,
     );
+  });
+
+  it.each(['length', 'content_filter'])('leaves the calls out that the end by %s cut off', (finish) => {
+    const stream = open();
+    const call = (index: number, text: string): object => ({
+      index,
+      id: `c${index}`,
+      function: { name: 'f', arguments: text },
+    });
+    feed(stream, delta({ content: 'Let me see.' }));
+    feed(stream, delta({ tool_calls: [call(0, '{"x":'), call(1, '{"y":2}'), call(2, '')] }, finish), USAGE);
+    const toolCall = { id: 'c1', name: 'f', arguments: { y: 2 } };
+    expect(stream.finish()).toMatchObject([
+      { type: 'tool_call', index: 1, toolCall },
+      {
+        type: 'finish',
+        result: {
+          content: 'Let me see.',
+          toolCalls: [toolCall],
+          finishReason: { unified: finish, raw: finish },
+          metered: { quality: 'exact' },
+        },
+      },
+    ]);
   });
 
   it('keeps thinking apart, in the fields that look-alikes use', () => {

@@ -4,7 +4,7 @@ import { asList, asObject, type JsonObject, readObject, readText } from '../../c
 import { VendorError } from '../../contract/vendor-error';
 import { type CompletionMachine, type ReportedUsage } from '../../transport/completion-stream';
 import { type SseEvent } from '../../transport/sse-reader';
-import { parseJson } from '../../transport/vendor-answer';
+import { isCutOff, parseJson, readCall } from '../../transport/vendor-answer';
 import { type ChatProtocol } from './protocol';
 import { toFinishReason, toToolCall } from './response';
 
@@ -68,9 +68,8 @@ export class ChatStream implements CompletionMachine {
     if (this.finishReason === null) {
       throw new VendorError('bad_response', 'The vendor ended its stream without a finish reason.', reported);
     }
-    const toolCalls = this.calls.map((call): ToolCall =>
-      toToolCall(call.id, call.name, call.arguments, reported),
-    );
+    const complete = this.readCalls(reported);
+    const toolCalls = complete.map(({ toolCall }) => toolCall);
     const result: CompletionResult = {
       vendorResponseId: this.id,
       vendorModel: this.model ?? this.context.meter.model,
@@ -83,7 +82,7 @@ export class ChatStream implements CompletionMachine {
       vendorRequestId: this.context.vendorRequestId,
     };
     return [
-      ...toolCalls.map((toolCall, index): CompletionPart => ({ type: 'tool_call', index, toolCall })),
+      ...complete.map((call): CompletionPart => ({ type: 'tool_call', ...call })),
       { type: 'finish', result },
     ];
   }
@@ -92,6 +91,16 @@ export class ChatStream implements CompletionMachine {
     const rawUsage = asObject(this.usage)?.usage ?? null;
     const metered = this.context.protocol.meterUsage(this.usage, this.context.meter);
     return { metered: metered.vector === null ? null : metered, rawUsage };
+  }
+
+  /** The calls with their places; of an answer that was cut off the incomplete ones are left out. */
+  private readCalls(reported: ReportedUsage): { index: number; toolCall: ToolCall }[] {
+    const cutOff = isCutOff(toFinishReason(this.finishReason, this.refused, false));
+    return this.calls.flatMap(({ id, name, arguments: text }, index) => {
+      const isLast = index === this.calls.length - 1;
+      const toolCall = readCall(cutOff, () => toToolCall(id, name, text, reported, cutOff && isLast));
+      return toolCall ? [{ index, toolCall }] : [];
+    });
   }
 
   private acceptDelta(delta: JsonObject, parts: CompletionPart[]): void {
