@@ -1,4 +1,5 @@
 import { type Metered, type MeterContext, type Served } from '../../contract/usage';
+import { meterSafely } from '../../contract/safe-meter';
 import {
   asList,
   asObject,
@@ -21,7 +22,9 @@ export { foldStreamUsage };
  * Meters an answer of the Messages API: a bare usage object, a message, a line of batch results, what
  * `foldStreamUsage` made, or an array of stream events. Pure; it never throws.
  */
-export function meterUsage(raw: unknown, context: MeterContext): Metered {
+export const meterUsage = meterSafely(readUsage);
+
+function readUsage(raw: unknown, context: MeterContext): Metered {
   const notes = new UsageNotes();
   const folded = Array.isArray(raw) ? foldEvents(raw) : raw;
   const { answer, batch } = unwrap(asObject(folded));

@@ -1,4 +1,5 @@
 import { type Metered, type MeterContext, type Served, type UsageVector } from '../../contract/usage';
+import { meterSafely } from '../../contract/safe-meter';
 import {
   asList,
   asObject,
@@ -23,7 +24,9 @@ export { foldStreamUsage };
  * Meters an answer of any Gemini API: a bare usage object, the whole answer, `{ response }` around it, an
  * explicit cache, what `foldStreamUsage` made, or an array of stream chunks. Pure; it never throws.
  */
-export function meterUsage(raw: unknown, context: MeterContext): Metered {
+export const meterUsage = meterSafely(readUsage);
+
+function readUsage(raw: unknown, context: MeterContext): Metered {
   const notes = new UsageNotes();
   const folded = Array.isArray(raw) ? foldChunks(raw) : raw;
   const { answer, batch } = unwrap(asObject(folded));

@@ -1,4 +1,5 @@
 import { type Metered, type MeterContext, type MeteredLine, type Served } from '../../contract/usage';
+import { meterSafely } from '../../contract/safe-meter';
 import {
   asList,
   asObject,
@@ -23,7 +24,9 @@ export { foldStreamUsage };
  * (a stream's last event, a batch line), what `foldStreamUsage` made, or an array of stream events.
  * Pure; it never throws. What is missing is null, never zero.
  */
-export function meterUsage(raw: unknown, context: MeterContext): Metered {
+export const meterUsage = meterSafely(readUsage);
+
+function readUsage(raw: unknown, context: MeterContext): Metered {
   const notes = new UsageNotes();
   const folded = Array.isArray(raw) ? foldEvents(raw) : raw;
   const { answer, batch } = unwrap(asObject(folded));
