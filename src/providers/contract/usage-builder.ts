@@ -101,6 +101,21 @@ function toCount(value: unknown, notes: UsageNotes): number | null {
   return number === 0 ? 0 : number;
 }
 
+/** Whether a count is reported under one of the names that can be one: zero can, a negative one cannot. */
+export function hasUsableCount(from: JsonObject | null, ...names: string[]): boolean {
+  return names.some((name) => {
+    const value = from?.[name];
+    const negative =
+      typeof value === 'number' ? value < 0 : typeof value === 'string' && value.startsWith('-');
+    return !negative && readCount(from, new UsageNotes(), name) !== null;
+  });
+}
+
+/** Nothing was read and no count was usable: unknown, where a reported zero would be known. */
+export function isUnknown(vector: UsageVector, from: JsonObject | null, ...names: string[]): boolean {
+  return Object.keys(vector).length === 0 && !hasUsableCount(from, ...names);
+}
+
 /** A vector under construction; only counts above zero are kept. */
 export class VectorBuilder {
   private readonly counts: Partial<Record<UsageClass, number>> = {};

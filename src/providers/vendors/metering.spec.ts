@@ -53,6 +53,7 @@ describe.each([
     ['responses', '{"response":', '}'],
     ['results', '{"result":', '}'],
     ['lists', '[', ']'],
+    ['iterations', '{"iterations":[', ']}'],
   ])('takes %s of 20,000 levels as missing', (_name, open, close) => {
     expect(meterUsage(nest(20_000, open, close), { api: 'x', model: 'm' })).toMatchObject({ vector: null });
   });
@@ -61,6 +62,76 @@ describe.each([
     const broken = { http_status: { toString: 1, valueOf: 1 } };
     expect(meterUsage(broken, { api: 'x', model: 'm' }).flags).toContain('usage_missing');
   });
+});
+
+const AT = { api: 'x', model: 'm' };
+const NO_COUNTS: [string, typeof meterOpenAi, object, string[]][] = [
+  [
+    'openai',
+    meterOpenAi,
+    { prompt_tokens: -5, completion_tokens: 1e21 },
+    ['negative_count', 'invalid_count'],
+  ],
+  ['openai', meterOpenAi, { prompt_tokens: '-5', total_tokens: -5 }, ['negative_count']],
+  [
+    'openai',
+    meterOpenAi,
+    { prompt_tokens: -5, prompt_tokens_details: { cached_tokens: 0 } },
+    ['negative_count'],
+  ],
+  ['openai', meterOpenAi, { seconds: -1 }, ['negative_count']],
+  [
+    'anthropic',
+    meterAnthropic,
+    { input_tokens: -5, output_tokens: 1e21 },
+    ['negative_count', 'invalid_count'],
+  ],
+  [
+    'anthropic',
+    meterAnthropic,
+    { input_tokens: -5, iterations: [{ type: 'message', output_tokens: -1 }] },
+    ['negative_count'],
+  ],
+  [
+    'google',
+    meterGoogle,
+    { promptTokenCount: -5, candidatesTokenCount: 1e21 },
+    ['negative_count', 'invalid_count'],
+  ],
+];
+it.each(NO_COUNTS)(
+  '%s: counts of which none can be one are unknown, not zero: %#',
+  (_name, meter, usage, flags) => {
+    const metered = meter({ usage }, AT);
+    expect(metered).toMatchObject({ vector: null, quality: 'missing' });
+    expect(metered.flags).toEqual(expect.arrayContaining([...flags, 'usage_missing']));
+  },
+);
+
+it.each([
+  [meterOpenAi, { prompt_tokens: -5, completion_tokens: 7 }, { output_text: 7 }],
+  [meterOpenAi, { prompt_tokens: 0, completion_tokens: -7 }, {}],
+  [meterAnthropic, { input_tokens: -5, output_tokens: 7 }, { output_text: 7 }],
+  [
+    meterAnthropic,
+    { input_tokens: -5, cache_creation: { ephemeral_5m_input_tokens: 3 } },
+    { cache_write_5m: 3 },
+  ],
+  [meterGoogle, { promptTokenCount: 1e21, candidatesTokenCount: 7 }, { output_text: 7 }],
+])('keeps what is usable of counts of which some are: %#', (meter, usage, vector) => {
+  expect(meter({ usage }, AT).vector).toEqual(vector);
+});
+
+it('takes an embedding, a cache and a prediction with counts that are none as unknown', () => {
+  const cache = { createTime: '2026-11-01T00:00:00Z', expireTime: '2026-11-02T00:00:00Z' };
+  const statistics = { token_count: -3 };
+  for (const answer of [
+    { embedding: {}, usageMetadata: { promptTokenCount: -3 } },
+    { ...cache, usageMetadata: { totalTokenCount: -3 } },
+    { predictions: [{ embeddings: { statistics } }] },
+  ]) {
+    expect(meterGoogle(answer, AT)).toMatchObject({ vector: null, quality: 'missing' });
+  }
 });
 
 it('gives usage that cannot be read as missing', () => {

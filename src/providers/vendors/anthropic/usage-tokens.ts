@@ -1,5 +1,6 @@
 import { type UsageVector } from '../../contract/usage';
 import {
+  hasUsableCount,
   type JsonObject,
   readCount,
   readObject,
@@ -14,6 +15,11 @@ import { NO_MODALITIES, splitOutput } from '../../contract/usage-split';
  */
 
 const COUNTS = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
+
+/** Whether one of the counts is reported and can be one. */
+export function hasUsableTokens(usage: JsonObject): boolean {
+  return hasUsableCount(usage, ...COUNTS);
+}
 
 /** Whether any count is reported at all. */
 export function hasTokens(usage: JsonObject): boolean {

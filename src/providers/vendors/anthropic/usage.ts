@@ -14,7 +14,7 @@ import {
 } from '../../contract/usage-builder';
 import { readIterations } from './usage-iterations';
 import { foldStreamUsage, STREAM_MARK } from './usage-stream';
-import { hasTokens, readTokens } from './usage-tokens';
+import { hasTokens, hasUsableTokens, readTokens } from './usage-tokens';
 
 export { foldStreamUsage };
 
@@ -44,6 +44,9 @@ function readUsage(raw: unknown, context: MeterContext): Metered {
   const lines = iterations.some((entry) => entry !== null)
     ? readIterations(usage, iterations, model, refused, notes)
     : [toLine(model, readTokens(usage, notes))];
+  const isEmpty = lines.every((line) => Object.keys(line.vector).length === 0);
+  const reports = [usage, ...iterations.filter((entry) => entry !== null)];
+  if (isEmpty && !reports.some(hasUsableTokens)) return usageMissing(served, notes);
   return lines.length === 0 ? notBilled(served, notes) : toMetered(lines, served, notes);
 }
 

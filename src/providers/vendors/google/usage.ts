@@ -3,6 +3,8 @@ import { meterSafely } from '../../contract/safe-meter';
 import {
   asList,
   asObject,
+  hasUsableCount,
+  isUnknown,
   type JsonObject,
   notBilled,
   readCount,
@@ -38,11 +40,12 @@ function readUsage(raw: unknown, context: MeterContext): Metered {
   const cache = isCache(answer, usage, context);
   const storage = cache ? readCacheStorage(answer, usage, notes) : null;
   if (cache) {
-    return storage ? toMetered([toLine(model, storage)], served, notes) : usageMissing(served, notes);
+    const known = storage && hasUsableCount(usage, 'totalTokenCount');
+    return known ? toMetered([toLine(model, storage)], served, notes) : usageMissing(served, notes);
   }
   const embedding = isEmbedding(answer, context, model);
   const tokens = embedding ? readEmbedding(usage, notes) : readTokens(usage, notes);
-  if (!tokens) return usageMissing(served, notes);
+  if (!tokens || isUnknown(tokens, usage, ...COUNT_FIELDS)) return usageMissing(served, notes);
   if (readObject(answer, STREAM_MARK)?.finished === false) {
     notes.note('partial_stream');
     notes.lowerBound('lower_bound');
@@ -84,6 +87,16 @@ const USAGE_FIELDS = [
   'total_output_tokens',
   'total_tokens',
   'prompt_tokens',
+];
+
+/** Those, and what may be reported beside them alone. */
+const COUNT_FIELDS = [
+  ...USAGE_FIELDS,
+  'completion_tokens',
+  'toolUsePromptTokenCount',
+  'total_thought_tokens',
+  'total_reasoning_tokens',
+  'total_tool_use_tokens',
 ];
 
 function findUsage(answer: JsonObject | null): JsonObject | null {
@@ -160,7 +173,8 @@ function readEmbedding(usage: JsonObject, notes: UsageNotes): UsageVector | null
 function readPredictions(answer: JsonObject | null, notes: UsageNotes): number | null {
   const counts = asList(answer?.predictions).map((prediction) => {
     const statistics = readObject(readObject(asObject(prediction), 'embeddings'), 'statistics');
-    return readCount(statistics, notes, 'token_count', 'tokenCount');
+    const count = readCount(statistics, notes, 'token_count', 'tokenCount');
+    return hasUsableCount(statistics, 'token_count', 'tokenCount') ? count : null;
   });
   const known = counts.filter((count): count is number => count !== null);
   return known.length > 0 && known.length === counts.length

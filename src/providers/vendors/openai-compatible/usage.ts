@@ -3,6 +3,7 @@ import { meterSafely } from '../../contract/safe-meter';
 import {
   asList,
   asObject,
+  isUnknown,
   type JsonObject,
   notBilled,
   readObject,
@@ -37,7 +38,7 @@ function readUsage(raw: unknown, context: MeterContext): Metered {
   const model = readText(answer, 'model') ?? context.model;
   const duration = readDuration(usage, notes);
   const tokens = duration ?? readTokens(usage, findKind(answer, context, model), model, notes);
-  if (!tokens) return usageMissing(served, notes);
+  if (!tokens || isUnknown(tokens, usage, ...USAGE_FIELDS)) return usageMissing(served, notes);
   if (readObject(answer, STREAM_MARK)?.finished === false) {
     notes.note('partial_stream');
     notes.lowerBound('lower_bound');
