@@ -51,11 +51,21 @@ export function endOfAnswer(
   };
 }
 
-/** What a failed or abandoned attempt used: nothing, what was reported, or an estimate; null when unknown. */
+/**
+ * What a failed or abandoned attempt used: nothing, exactly what was reported where that is all of it, or an
+ * estimate; null when unknown.
+ */
 function meterFailure(error: VendorError, request: CompletionRequest, delivered: Delivered): Metered | null {
-  if (!delivered.sent || (isUnbilled(error) && !delivered.anything)) return NOT_BILLED;
+  if (!delivered.sent) return NOT_BILLED;
+  if (error.metered && isComplete(error.metered)) return error.metered;
+  if (isUnbilled(error) && !delivered.anything) return NOT_BILLED;
   if (error.metered === null && !delivered.anything && error.kind !== 'aborted') return null;
   return estimateAbandoned(request, error.metered, delivered.characters, error.kind);
+}
+
+/** Whether the vendor reported its usage to the end; what is a lower bound or missing has to be estimated. */
+function isComplete({ quality }: Metered): boolean {
+  return quality === 'exact' || quality === 'estimated';
 }
 
 export interface FailureContext {
