@@ -200,7 +200,7 @@ describe.each(engines)('On $name', (engine) => {
   });
 
   describe('a stream', () => {
-    serve({ timeouts: { firstByte: 10_000, idle: 250, total: 20_000 } });
+    serve({ timeouts: { firstByte: 10_000, idle: 1_500, total: 20_000 } });
 
     it.each(
       VENDORS.flatMap((vendor) => [
