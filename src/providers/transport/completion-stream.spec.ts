@@ -103,4 +103,39 @@ describe('readCompletionStream', () => {
     expect(await textsOf(response, new EchoMachine(), 1)).toEqual(['a']);
     expect(response.ended).toBe('left');
   });
+
+  it('refuses more than it may hold, closes the connection and tells the usage', async () => {
+    const response = new FakeResponse(['data: abc\n\ndata: de\n\n', 'data: f\n\n', 'data: end\n\n']);
+    const texts: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const part of readCompletionStream(response, new EchoMachine(), 5)) {
+        if (part.type === 'text') texts.push(part.text);
+      }
+    };
+    await expect(read()).rejects.toMatchObject({
+      kind: 'bad_response',
+      message: 'The vendor streamed more than 5 characters.',
+      rawUsage: { seen: true },
+    });
+    expect(texts).toEqual(['abc', 'de']);
+    expect(response.ended).toBe('left');
+  });
+
+  it('counts text, thinking and tool calls together', async () => {
+    const parts: CompletionPart[] = [
+      { type: 'text', text: 'ab' },
+      { type: 'reasoning', text: 'cd' },
+      { type: 'tool_call_delta', index: 0, id: 'e', name: 'f', arguments: 'gh' },
+    ];
+    const run = async (maxCharacters: number): Promise<number> => {
+      const machine = new EchoMachine(true);
+      machine.accept = () => parts;
+      let count = 0;
+      const stream = readCompletionStream(new FakeResponse(['data: x\n\n']), machine, maxCharacters);
+      for await (const _part of stream) count += 1;
+      return count;
+    };
+    expect(await run(8)).toBe(4);
+    await expect(run(7)).rejects.toMatchObject({ kind: 'bad_response' });
+  });
 });

@@ -23,30 +23,41 @@ export interface CompletionMachine {
   reportedUsage(): ReportedUsage;
 }
 
+/** The most that a stream may hold of text, thinking and tool calls, in characters: what a plain answer may. */
+export const MAX_STREAM_CHARACTERS = 64 * 1024 * 1024;
+
 /**
  * Runs a machine over an answer's events. Whatever goes wrong carries the usage reported until then.
  * When the reader leaves, the vendor's connection is closed; after the last event it is kept for reuse.
- * @throws VendorError
+ * @throws VendorError `bad_response` for more than `maxCharacters` too
  */
 export async function* readCompletionStream(
   response: TransportResponse,
   machine: CompletionMachine,
+  maxCharacters = MAX_STREAM_CHARACTERS,
 ): AsyncGenerator<CompletionPart, void, undefined> {
   const bytes = response.body[Symbol.asyncIterator]();
   const reader = new SseReader();
   let released = false;
+  let characters = 0;
+  const accept = (event: SseEvent): readonly CompletionPart[] => {
+    const parts = machine.accept(event);
+    for (const part of parts) characters += lengthOf(part);
+    if (characters > maxCharacters) throw tooLong(maxCharacters);
+    return parts;
+  };
   try {
     while (!machine.finished) {
       const piece = await bytes.next();
       if (piece.done) {
         released = true;
         const last = reader.end();
-        if (last) yield* machine.accept(last);
+        if (last) yield* accept(last);
         if (!machine.finished && !machine.endsCleanly()) throw cutShort();
         break;
       }
       for (const event of reader.push(piece.value)) {
-        yield* machine.accept(event);
+        yield* accept(event);
         if (machine.finished) break;
       }
     }
@@ -63,4 +74,21 @@ export async function* readCompletionStream(
 
 function cutShort(): VendorError {
   return new VendorError('cut', 'The vendor ended its stream before the answer was complete.');
+}
+
+function tooLong(maxCharacters: number): VendorError {
+  return new VendorError('bad_response', `The vendor streamed more than ${maxCharacters} characters.`);
+}
+
+/** What a part adds to the answer that is kept until the end, in characters. */
+function lengthOf(part: CompletionPart): number {
+  switch (part.type) {
+    case 'text':
+    case 'reasoning':
+      return part.text.length;
+    case 'tool_call_delta':
+      return (part.id?.length ?? 0) + (part.name?.length ?? 0) + part.arguments.length;
+    default:
+      return 0;
+  }
 }
