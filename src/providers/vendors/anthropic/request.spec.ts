@@ -24,6 +24,7 @@ describe('toMessagesBody', () => {
 
   it("limits by the caller's word, else by the model's, else so that an answer has room", () => {
     expect(findMaxTokens(ask({ parameters: { maxTokens: 10 }, outputLimit: 64_000 }))).toBe(10);
+    expect(findMaxTokens(ask({ parameters: { maxTokens: 70_000 }, outputLimit: 64_000 }))).toBe(64_000);
     expect(findMaxTokens(ask({ outputLimit: 64_000 }))).toBe(64_000);
     expect(findMaxTokens(ask({ parameters: { reasoning: { budgetTokens: 10_000 } } }))).toBe(14_096);
   });
@@ -183,6 +184,43 @@ describe('toMessagesBody', () => {
   ];
   it.each(thinking)('%s thinks by %j as %j', (model, parameters, expected) => {
     expect(body({ model, parameters })).toMatchObject(expected as object);
+  });
+
+  it.each([
+    ['max', 64_000, undefined, 32_768],
+    ['max', 32_000, undefined, 25_600],
+    ['max', 8192, undefined, 6553],
+    ['high', 4096, undefined, 3276],
+    ['low', 1100, undefined, 1024],
+    ['high', 8192, 100_000, 6553],
+    ['high', 8192, 6000, 3000],
+    ['max', null, undefined, 32_768],
+  ] as const)('thinks by %s under the limit %s of the model and %s of the caller with %s', (...row) => {
+    const [effort, outputLimit, maxTokens, budget] = row;
+    const parameters = { maxTokens, reasoning: { effort } };
+    const sent = toMessagesBody(ask({ model: 'claude-opus-4-20250514', parameters, outputLimit }), false);
+    expect(sent.thinking).toEqual({ type: 'enabled', budget_tokens: budget });
+    expect(sent.max_tokens).toBeGreaterThan(budget);
+    if (outputLimit !== null) expect(sent.max_tokens).toBeLessThanOrEqual(outputLimit);
+  });
+
+  it.each([
+    [{ reasoning: { budgetTokens: 8192 } }, 8192],
+    [{ maxTokens: 20_000, reasoning: { budgetTokens: 10_000 } }, 8192],
+  ])('refuses the budget of %j under a limit of %i by name', (parameters, outputLimit) => {
+    expect(() => body({ parameters, outputLimit })).toThrow(
+      expect.objectContaining({
+        kind: 'invalid_request',
+        message: expect.stringMatching(/^parameters\.reasoning\.budgetTokens: .* 8192 tokens/) as string,
+      }) as Error,
+    );
+  });
+
+  it('takes a budget just under the limit, and refuses an effort that a limit has no room for', () => {
+    const parameters = { reasoning: { budgetTokens: 8191 } };
+    expect(body({ parameters, outputLimit: 8192 })).toMatchObject({ max_tokens: 8192 });
+    const effort = { model: 'claude-sonnet-4-5', parameters: { reasoning: { effort: 'low' as const } } };
+    expect(() => body({ ...effort, outputLimit: 1024 })).toThrow(/^reasoning\.effort: .*1024 tokens/);
   });
 
   it('refuses by name what it cannot say', () => {

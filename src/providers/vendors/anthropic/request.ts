@@ -4,7 +4,7 @@ import { asObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { toMessages, toSystem } from './messages';
 import { checkParameters } from './parameters';
-import { ANSWER_ROOM, toThinking } from './thinking';
+import { ANSWER_ROOM, findLimit, toThinking } from './thinking';
 
 /** The API needs a limit; this one holds where neither the caller nor the catalog has one, in tokens. */
 const DEFAULT_MAX_TOKENS = 4096;
@@ -23,7 +23,7 @@ export function toMessagesBody(request: CompletionRequest, stream: boolean): Ant
       'responseFormat: Anthropic has no json_object. Use json_schema.',
     );
   }
-  const { thinking, effort } = toThinking(request.model, parameters);
+  const { thinking, effort } = toThinking(request);
   const system = toSystem(request.messages);
   const format: Anthropic.JSONOutputFormat | undefined =
     responseFormat?.type === 'json_schema'
@@ -49,11 +49,14 @@ export function toMessagesBody(request: CompletionRequest, stream: boolean): Ant
   };
 }
 
-/** The limit that is sent, in tokens: the caller's, else the model's own, else what leaves room for an answer. */
-export function findMaxTokens({ model, parameters, outputLimit }: CompletionRequest): number {
-  const given = parameters.maxTokens ?? outputLimit;
+/**
+ * The limit that is sent, in tokens: the caller's, at most the model's own; without either what leaves room
+ * for an answer.
+ */
+export function findMaxTokens(request: CompletionRequest): number {
+  const given = findLimit(request);
   if (given !== null) return given;
-  const { budgetTokens } = toThinking(model, parameters);
+  const { budgetTokens } = toThinking(request);
   return budgetTokens > 0 ? budgetTokens + ANSWER_ROOM : DEFAULT_MAX_TOKENS;
 }
 

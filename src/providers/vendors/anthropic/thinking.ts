@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { type CompletionParameters, type ReasoningEffort } from '../../contract/completion';
+import { type CompletionRequest, type ReasoningEffort } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
 import { MIN_BUDGET } from './parameters';
 
@@ -44,13 +44,27 @@ function thinksAdaptively(model: string): boolean {
   return Number(major) * 100 + Number(minor ?? 0) >= 406;
 }
 
+/** The share of the model's own limit that an effort may think with, so that the answer has room. */
+const LIMIT_SHARE = 0.8;
+
+type Asked = Pick<CompletionRequest, 'model' | 'parameters' | 'outputLimit'>;
+
+/** The output limit that caller and model set, in tokens: the caller's cannot raise the model's. Null for none. */
+export function findLimit({ parameters, outputLimit }: Asked): number | null {
+  const { maxTokens } = parameters;
+  if (maxTokens === undefined) return outputLimit;
+  return outputLimit === null ? maxTokens : Math.min(maxTokens, outputLimit);
+}
+
 /**
- * A budget is manual thinking; an effort is adaptive thinking, or a budget where the model knows no other:
- * then at most half of a limit that the caller gave, as the budget is part of it, and none below the least.
+ * A budget is manual thinking; an effort is adaptive thinking, or a budget where the model knows no other.
+ * @throws VendorError `invalid_request` that names the field whose budget does not fit under the limit
  */
-export function toThinking(model: string, { reasoning, maxTokens }: CompletionParameters): Thinking {
+export function toThinking(asked: Asked): Thinking {
+  const { reasoning } = asked.parameters;
   if (reasoning?.budgetTokens !== undefined) {
     const { effort, budgetTokens } = reasoning;
+    checkBudget(budgetTokens, findLimit(asked));
     return {
       thinking: { type: 'enabled', budget_tokens: budgetTokens },
       ...(effort !== undefined && effort !== 'none' && { effort: EFFORTS[effort] }),
@@ -60,15 +74,41 @@ export function toThinking(model: string, { reasoning, maxTokens }: CompletionPa
   if (reasoning?.effort === undefined) return { budgetTokens: 0 };
   if (reasoning.effort === 'none') return { thinking: { type: 'disabled' }, budgetTokens: 0 };
   const effort = EFFORTS[reasoning.effort];
-  if (thinksAdaptively(model)) {
+  if (thinksAdaptively(asked.model)) {
     return { thinking: { type: 'adaptive', display: 'summarized' }, effort, budgetTokens: 0 };
   }
-  const budgetTokens = Math.min(BUDGETS[effort], Math.floor((maxTokens ?? Infinity) / 2));
-  if (budgetTokens < MIN_BUDGET) {
-    throw new VendorError(
-      'invalid_request',
-      `reasoning.effort: ${model} thinks with at least ${MIN_BUDGET} tokens. Raise maxTokens to ${2 * MIN_BUDGET} or more.`,
-    );
-  }
+  const budgetTokens = chooseBudget(effort, asked);
   return { thinking: { type: 'enabled', budget_tokens: budgetTokens }, budgetTokens };
+}
+
+/** The budget is part of the limit and has to be less (guide "Extended thinking", 2026-11). */
+function checkBudget(budgetTokens: number, limit: number | null): void {
+  if (limit === null || budgetTokens < limit) return;
+  throw new VendorError(
+    'invalid_request',
+    `parameters.reasoning.budgetTokens: ${budgetTokens} is not less than the output limit of ${limit} tokens, of which the thinking budget is a part.`,
+  );
+}
+
+/**
+ * The effort's budget, as far as the limit has room for it: half of a limit that the caller gave, more of the
+ * model's own, and never less than the least that Anthropic takes.
+ */
+function chooseBudget(effort: Effort, asked: Asked): number {
+  const { model, parameters } = asked;
+  const limit = findLimit(asked) ?? Infinity;
+  if (limit === parameters.maxTokens) {
+    const budget = Math.min(BUDGETS[effort], Math.floor(limit / 2));
+    if (budget >= MIN_BUDGET) return budget;
+    throw tooSmall(model, `Raise maxTokens to ${2 * MIN_BUDGET} or more.`, limit);
+  }
+  if (limit <= MIN_BUDGET) throw tooSmall(model, 'Leave the effort out.', limit);
+  return Math.max(MIN_BUDGET, Math.min(BUDGETS[effort], Math.floor(limit * LIMIT_SHARE)));
+}
+
+function tooSmall(model: string, advice: string, limit: number): VendorError {
+  return new VendorError(
+    'invalid_request',
+    `reasoning.effort: ${model} thinks with at least ${MIN_BUDGET} tokens, for which the output limit of ${limit} tokens has no room. ${advice}`,
+  );
 }
