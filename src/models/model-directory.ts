@@ -30,7 +30,6 @@ export class ModelDirectory {
   private readonly cache = new BoundedCache<string, TeamDirectory>(CACHED_TEAMS, CACHE_MS);
   private readonly loading = new Map<string, Promise<TeamDirectory>>();
   private readonly models: TeamRepository<Model>;
-  private changeCount = 0;
 
   constructor(
     @InjectEntityManager() manager: EntityManager,
@@ -48,31 +47,32 @@ export class ModelDirectory {
     if (cached) return cached;
     const underWay = this.loading.get(teamId);
     if (underWay) return underWay;
-    const loading = this.loadAndKeep(scope);
+    const loading: Promise<TeamDirectory> = this.loadAndKeep(
+      scope,
+      () => this.loading.get(teamId) === loading,
+    ).finally(() => {
+      if (this.loading.get(teamId) === loading) this.loading.delete(teamId);
+    });
     this.loading.set(teamId, loading);
     return loading;
   }
 
+  /** A load under way serves those who wait for it, and is not kept: it may have read what was before. */
   forget(teamId: string): void {
-    this.changeCount += 1;
     this.cache.delete(teamId);
     this.loading.delete(teamId);
   }
 
-  private async loadAndKeep(scope: TeamScope): Promise<TeamDirectory> {
+  private async loadAndKeep(scope: TeamScope, isCurrent: () => boolean): Promise<TeamDirectory> {
     const { teamId } = scope;
-    const before = this.changeCount;
     try {
       const directory = await this.load(scope);
-      // What was read while something changed may be old: it serves this caller and is not kept.
-      if (this.changeCount === before) this.cache.set(teamId, directory);
+      if (isCurrent()) this.cache.set(teamId, directory);
       return directory;
     } catch (error) {
       const aged = this.cache.standIn(teamId);
       if (aged) return aged;
       throw error;
-    } finally {
-      if (this.changeCount === before) this.loading.delete(teamId);
     }
   }
 
