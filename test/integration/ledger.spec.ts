@@ -139,6 +139,25 @@ describe.each(engines)('The ledger on $name', (engine) => {
     await until(async () => (await statusOf(event)) === 'failed');
   });
 
+  it('takes an admission back only after its commit has ended', async () => {
+    const event = openEvent(dimensions);
+    const open = writer.open.bind(writer);
+    const order: string[] = [];
+    jest.spyOn(writer, 'open').mockImplementation(async (events) => {
+      await open(events);
+      order.push('committed');
+      throw new Error('The connection was lost after the commit.');
+    });
+    const withdraw = writer.withdraw.bind(writer);
+    jest.spyOn(writer, 'withdraw').mockImplementation(async (withdrawn) => {
+      order.push('withdrawn');
+      await withdraw(withdrawn);
+    });
+    await expect(ledger.admit(event)).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    await until(async () => (await statusOf(event)) === 'failed');
+    expect(order).toEqual(['committed', 'withdrawn']);
+  });
+
   it('settles without the details what the database refuses for them', async () => {
     const event = openEvent(dimensions);
     await ledger.admit(event);

@@ -47,15 +47,16 @@ export class Ledger {
    */
   async admit(event: OpenEvent): Promise<void> {
     this.assertCapacity();
+    const committed = this.opening.submit(event);
     try {
-      await within(this.opening.submit(event), LONGEST_ADMISSION_MS);
+      await within(committed, LONGEST_ADMISSION_MS);
     } catch (error) {
       if (error instanceof GroupCommitFull) throw unavailable(error);
       this.logger.error({
         message: 'A call was refused, because its event could not be written.',
         err: error,
       });
-      this.withdraw(event);
+      this.withdraw(event, committed);
       throw unavailable(error);
     }
   }
@@ -78,11 +79,14 @@ export class Ledger {
   }
 
   /**
-   * Takes a refused admission back. What a failed commit did is not known: its row may be there, or
-   * come still, and must not stay pending.
+   * Takes a refused admission back, once its commit has ended. What a failed commit did is not known:
+   * its row may be there, and must not stay pending.
    */
-  private withdraw(event: OpenEvent): void {
-    this.insist(() => this.writer.withdraw(event)).catch((error: unknown) => {
+  private withdraw(event: OpenEvent, committed: Promise<void>): void {
+    this.insist(async () => {
+      await Promise.allSettled([committed]);
+      await this.writer.withdraw(event);
+    }).catch((error: unknown) => {
       this.logger.error({ message: 'A refused admission could not be taken back.', err: error });
     });
   }
