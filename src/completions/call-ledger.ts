@@ -4,6 +4,7 @@ import { TookTooLong, within } from '../common/within';
 import { Clock } from '../common/clock';
 import { SETTINGS, type Settings } from '../config/settings';
 import { type PricedUsage } from '../models/prices/price-choice';
+import { type Metered } from '../providers/contract/usage';
 import { type AttemptEnd, CallRecorder } from '../usage/ledger/call-recorder';
 import { type OpenEvent } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
@@ -11,6 +12,15 @@ import { type RunningCall } from './running-call';
 
 /** How long an answer waits for its settlement; after that the settlement goes on without it. */
 const LONGEST_WAIT_MS = 30_000;
+
+const UNPRICEABLE: PricedUsage = {
+  amount: null,
+  status: 'unpriced',
+  priceId: null,
+  lines: [],
+  unpricedClasses: [],
+  flags: ['price_failed'],
+};
 
 /** Admits each attempt of every door's calls, and settles it: nothing else writes a call's events. */
 @Injectable()
@@ -43,7 +53,7 @@ export class CallLedger {
 
   /** Prices what was used and records the end; in strict mode it resolves when that is committed. */
   async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage | null> {
-    const priced = end.metered ? this.recorder.price(running.subject, event, end.metered) : null;
+    const priced = end.metered ? this.price(running, event, end.metered) : null;
     const settledAt = this.clock.now();
     const committed = this.ledger.settle(() =>
       this.recorder.close(running.subject, event, end, priced, settledAt),
@@ -51,6 +61,16 @@ export class CallLedger {
     if (this.strict) await this.awaitCommit(committed);
     else committed.catch((error: unknown) => this.reportLoss(error));
     return priced;
+  }
+
+  /** A price that cannot be computed is unknown; it must not keep the event from being settled. */
+  private price(running: RunningCall, event: OpenEvent, metered: Metered): PricedUsage {
+    try {
+      return this.recorder.price(running.subject, event, metered);
+    } catch (error) {
+      this.logger.error({ message: 'A usage could not be priced; its cost is unknown.', err: error });
+      return UNPRICEABLE;
+    }
   }
 
   private async awaitCommit(committed: Promise<void>): Promise<void> {
