@@ -3,8 +3,11 @@ import {
   type CompletionPart,
   type CompletionRequest,
   type CompletionResult,
+  type EmbeddingRequest,
+  type EmbeddingResult,
 } from './completion';
 import { type CostEstimate } from './estimate';
+import { type NativeOffer, type NativeWay } from './native';
 import { type PriceRow } from './price';
 import { type CallTimeouts, type Transport } from './transport';
 import { type Metered, type MeterContext } from './usage';
@@ -44,6 +47,12 @@ export interface ProviderStrategy {
   ): AsyncGenerator<CompletionPart, void, undefined>;
   /** What the request can cost by these price rows, without calling the vendor. */
   estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate;
+  /** Absent for a vendor without embeddings. @throws VendorError */
+  embed?(request: EmbeddingRequest, options: CallOptions): Promise<EmbeddingResult>;
+  /** How many input tokens the vendor counts for the request; it costs nothing. Absent where it cannot be asked. @throws VendorError */
+  countTokens?(request: CompletionRequest, options: CallOptions): Promise<number>;
+  /** Absent for a vendor whose own format no dialect is. */
+  readonly native?: NativeWay;
   /** Asks the vendor whether the key works. It costs nothing and never throws for a vendor's answer. */
   validateConfiguration(options: CallOptions): Promise<Validation>;
   /** @throws VendorError */
@@ -67,6 +76,8 @@ export interface VendorDefinition {
   readonly priceVendor: string;
   /** The vendor's API that completions go to, as price rows name it (`surface`). */
   readonly completionApi: string;
+  /** What callers who speak the vendor's own format may use; absent for none. */
+  readonly native?: NativeOffer;
   createStrategy(account: VendorAccount, transport: Transport): ProviderStrategy;
   /** The vendor's raw usage object to the disjoint vector. Pure; it never throws. */
   meterUsage(raw: unknown, context: MeterContext): Metered;

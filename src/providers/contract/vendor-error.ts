@@ -56,6 +56,8 @@ export interface VendorErrorDetails {
   /** What the vendor reported of its usage before it failed; null when nothing. */
   readonly metered?: Metered | null;
   readonly rawUsage?: unknown;
+  /** The field of the request that is wrong, as the contract names it: `parameters.topK`, `messages[2].content`. */
+  readonly field?: string | null;
   readonly cause?: unknown;
 }
 
@@ -69,6 +71,7 @@ export class VendorError extends Error {
   readonly vendorRequestId: string | null;
   readonly metered: Metered | null;
   readonly rawUsage: unknown;
+  readonly field: string | null;
 
   constructor(
     readonly kind: VendorErrorKind,
@@ -83,6 +86,12 @@ export class VendorError extends Error {
     this.vendorRequestId = details.vendorRequestId ?? null;
     this.metered = details.metered ?? null;
     this.rawUsage = details.rawUsage ?? null;
+    this.field = details.field ?? null;
+  }
+
+  /** A request that the vendor has no way to express: `field` is the contract's name, the message names the vendor. */
+  static unsupported(field: string, message: string): VendorError {
+    return new VendorError('invalid_request', `${field}: ${message}`, { field });
   }
 
   /** The same failure with what is known beside it; what it has already stays. */
@@ -94,6 +103,7 @@ export class VendorError extends Error {
       vendorRequestId: this.vendorRequestId ?? details.vendorRequestId,
       metered: this.metered ?? details.metered,
       rawUsage: this.rawUsage ?? details.rawUsage,
+      field: this.field ?? details.field,
       cause: this.cause ?? details.cause,
     });
     extended.stack = this.stack;
