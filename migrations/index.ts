@@ -4,6 +4,7 @@ import { CreatePriceBook1764000200000 } from './1764000200000-create-price-book'
 import { CreateUsageLedger1764000300000 } from './1764000300000-create-usage-ledger';
 import { CreateJobs1764000400000 } from './1764000400000-create-jobs';
 import { CreateUsageRollups1764000500000 } from './1764000500000-create-usage-rollups';
+import { AddOnClientGone1764000610000 } from './1764000610000-add-on-client-gone';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateUsageLedger1764000300000,
   CreateJobs1764000400000,
   CreateUsageRollups1764000500000,
+  AddOnClientGone1764000610000,
 ];

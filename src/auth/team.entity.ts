@@ -16,6 +16,10 @@ export class Team {
   @Column({ name: 'allow_unlisted_models', type: 'boolean' })
   allowUnlistedModels: boolean;
 
+  /** What becomes of a call whose client leaves: ended at once, or listened to for its exact usage. Null: the server's setting. */
+  @Column({ name: 'on_client_gone', type: 'varchar', length: 8, nullable: true })
+  onClientGone: 'abort' | 'drain' | null;
+
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt: Date;
 

@@ -62,6 +62,7 @@ export class TeamsService {
       name: input.name,
       timezone: input.timezone ?? 'UTC',
       allowUnlistedModels: true,
+      onClientGone: null,
       createdAt: now,
       updatedAt: now,
     };
@@ -70,11 +71,12 @@ export class TeamsService {
   }
 
   async update(id: string, input: UpdateTeamInput): Promise<Team> {
-    const { name, timezone, allowUnlistedModels } = input;
+    const { name, timezone, allowUnlistedModels, onClientGone } = input;
     const changes: Partial<Team> = {
       ...(name === undefined ? {} : { name }),
       ...(timezone === undefined ? {} : { timezone }),
       ...(allowUnlistedModels === undefined ? {} : { allowUnlistedModels }),
+      ...(onClientGone === undefined ? {} : { onClientGone }),
       updatedAt: this.clock.date(),
     };
     await this.write(id, name ?? '', () => this.teams.update({ id }, changes));

@@ -1,10 +1,16 @@
 import { type CompletionRequest, type Message } from '../providers/contract/completion';
 import { type Metered } from '../providers/contract/usage';
-import { estimateAbandoned } from './abandoned-usage';
+import { estimateAbandoned as estimate, estimateInput } from './abandoned-usage';
 
 function request(messages: Message[], more: Partial<CompletionRequest> = {}): CompletionRequest {
   return { model: 'gpt-x', messages, parameters: {}, outputLimit: null, ...more };
 }
+
+const estimateAbandoned = (
+  sent: CompletionRequest,
+  ...rest: [Metered | null, number, string]
+): ReturnType<typeof estimate> =>
+  estimate({ model: sent.model, estimateInput: () => estimateInput(sent) }, ...rest);
 
 const user = (content: string): Message => ({ role: 'user', content });
 const hello = request([user('x'.repeat(33))]);

@@ -22,7 +22,16 @@ function lengthOf(content: string | readonly ContentPart[] | null): { characters
   return { characters, images };
 }
 
-function estimateInput(request: CompletionRequest): number {
+/** What is known of what a call sent: enough for an estimate of what it used. */
+export interface SentRequest {
+  /** The vendor's model id that was asked for. */
+  readonly model: string;
+  /** About how many input tokens it was. */
+  estimateInput(): number;
+}
+
+/** About how many input tokens a request has. */
+export function estimateInput(request: CompletionRequest): number {
   let characters = request.tools ? JSON.stringify(request.tools).length : 0;
   let tokens = MESSAGE_TOKENS * request.messages.length;
   for (const message of request.messages) {
@@ -49,7 +58,7 @@ function addVectors(vectors: readonly UsageVector[]): UsageVector {
  * @param deliveredCharacters of text, thinking and tool arguments that came before the end
  */
 export function estimateAbandoned(
-  request: CompletionRequest,
+  sent: SentRequest,
   reported: Metered | null,
   deliveredCharacters: number,
   reason: string,
@@ -58,7 +67,7 @@ export function estimateAbandoned(
   const known = line?.vector ?? {};
   const knownOutput = (known.output_text ?? 0) + (known.output_reasoning ?? 0);
   const estimatedOutput = tokensOf(deliveredCharacters);
-  const input = line ? {} : { input_text: estimateInput(request) };
+  const input = line ? {} : { input_text: sent.estimateInput() };
   const missing = Math.max(0, estimatedOutput - knownOutput);
   const vector: UsageVector = {
     ...input,
@@ -69,7 +78,7 @@ export function estimateAbandoned(
   const others = reported?.lines.slice(1) ?? [];
   return {
     vector: addVectors([vector, ...others.map((other) => other.vector)]),
-    lines: [{ model: line?.model ?? request.model, vector, promptTotal }, ...others],
+    lines: [{ model: line?.model ?? sent.model, vector, promptTotal }, ...others],
     promptTotal,
     served: reported?.served ?? { tier: 'standard', region: null },
     quality: 'estimated',

@@ -1,14 +1,9 @@
-import { type CompletionRequest } from '../providers/contract/completion';
 import { type Metered, type UsageQuality } from '../providers/contract/usage';
 import { VendorError } from '../providers/contract/vendor-error';
+import { type SentRequest } from './abandoned-usage';
 import { type Delivered, endOfFailure } from './attempt-end';
 
-const REQUEST: CompletionRequest = {
-  model: 'm',
-  messages: [{ role: 'user', content: 'x'.repeat(33) }],
-  parameters: {},
-  outputLimit: null,
-};
+const SENT: SentRequest = { model: 'm', estimateInput: () => 14 };
 const TIMES = { latencyMs: 1, firstTokenMs: null, overheadUs: 1 };
 const DELIVERED: Delivered = { sent: true, anything: true, characters: 3300 };
 
@@ -21,7 +16,7 @@ function reported(quality: UsageQuality): Metered {
 function meteredOf(metered: Metered | null, delivered: Partial<Delivered> = {}): Metered | null {
   const error = new VendorError('bad_response', 'broken', { metered });
   const context = { clientLeft: false, endsCall: true, requestId: 'r' };
-  return endOfFailure(error, REQUEST, { ...DELIVERED, ...delivered }, TIMES, context).metered;
+  return endOfFailure(error, SENT, { ...DELIVERED, ...delivered }, TIMES, context).metered;
 }
 
 describe('The usage of a failed attempt', () => {

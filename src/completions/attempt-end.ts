@@ -1,8 +1,8 @@
-import { type CompletionRequest, type CompletionResult } from '../providers/contract/completion';
+import { type NativeReport } from '../providers/contract/native';
 import { type Metered } from '../providers/contract/usage';
 import { VendorError } from '../providers/contract/vendor-error';
 import { type AttemptEnd } from '../usage/ledger/call-recorder';
-import { estimateAbandoned } from './abandoned-usage';
+import { estimateAbandoned, type SentRequest } from './abandoned-usage';
 import { isUnbilled } from './retry-policy';
 
 /** How far an attempt had come when it ended. */
@@ -32,7 +32,7 @@ const MAX_MESSAGE = 2_000;
  * @param clientLeft nobody reads the answer any more: it was waited for to know the exact usage
  */
 export function endOfAnswer(
-  result: CompletionResult,
+  result: NativeReport,
   times: AttemptTimes,
   requestId: string,
   clientLeft: boolean,
@@ -55,12 +55,12 @@ export function endOfAnswer(
  * What a failed or abandoned attempt used: nothing, exactly what was reported where that is all of it, or an
  * estimate; null when unknown.
  */
-function meterFailure(error: VendorError, request: CompletionRequest, delivered: Delivered): Metered | null {
+function meterFailure(error: VendorError, sent: SentRequest, delivered: Delivered): Metered | null {
   if (!delivered.sent) return NOT_BILLED;
   if (error.metered && isComplete(error.metered)) return error.metered;
   if (isUnbilled(error) && !delivered.anything) return NOT_BILLED;
   if (error.metered === null && !delivered.anything && error.kind !== 'aborted') return null;
-  return estimateAbandoned(request, error.metered, delivered.characters, error.kind);
+  return estimateAbandoned(sent, error.metered, delivered.characters, error.kind);
 }
 
 /** Whether the vendor reported its usage to the end; what is a lower bound or missing has to be estimated. */
@@ -78,7 +78,7 @@ export interface FailureContext {
 /** The end of an attempt that failed. */
 export function endOfFailure(
   error: VendorError,
-  request: CompletionRequest,
+  sent: SentRequest,
   delivered: Delivered,
   times: AttemptTimes,
   { clientLeft, endsCall, requestId }: FailureContext,
@@ -87,7 +87,7 @@ export function endOfFailure(
     status: clientLeft ? 'aborted' : 'failed',
     origin: clientLeft ? 'client' : error.kind === 'aborted' ? 'studio' : error.origin,
     endsCall,
-    metered: meterFailure(error, request, delivered),
+    metered: meterFailure(error, sent, delivered),
     rawUsage: error.rawUsage,
     errorCode: clientLeft ? 'client_gone' : error.kind,
     errorMessage: error.message.slice(0, MAX_MESSAGE),

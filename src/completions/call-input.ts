@@ -14,6 +14,7 @@ export function toCall(principal: Principal, input: CompletionInput, origin: Cal
     model: input.model,
     asked: toAskedCompletion(input),
     parameters: toParameters(input.parameters),
+    user: input.user,
     tags: input.tags ?? [],
     metadata: input.metadata ?? null,
     ...origin,

@@ -13,14 +13,16 @@ import { type RunningCall } from './running-call';
 /** How long an answer waits for its settlement; after that the settlement goes on without it. */
 const LONGEST_WAIT_MS = 30_000;
 
-const UNPRICEABLE: PricedUsage = {
+const UNKNOWN_USAGE: PricedUsage = {
   amount: null,
   status: 'unpriced',
   priceId: null,
   lines: [],
   unpricedClasses: [],
-  flags: ['price_failed'],
+  flags: [],
 };
+
+const UNPRICEABLE: PricedUsage = { ...UNKNOWN_USAGE, flags: ['price_failed'] };
 
 /** Admits each attempt of every door's calls, and settles it: nothing else writes a call's events. */
 @Injectable()
@@ -38,12 +40,12 @@ export class CallLedger {
   }
 
   /** Resolves when the vendor may be called. @throws Unavailable when the event cannot be recorded */
-  async admit(running: RunningCall, attempt: number, streamed: boolean): Promise<OpenEvent> {
+  async admit(running: RunningCall, attempt: number): Promise<OpenEvent> {
     const event = await this.recorder.open(running.subject, {
       callId: running.callId,
       attempt,
       door: running.call.door,
-      streamed,
+      streamed: running.streamed,
       at: this.clock.now(),
     });
     if (this.strict) await this.ledger.admit(event);
@@ -52,8 +54,8 @@ export class CallLedger {
   }
 
   /** Prices what was used and records the end; in strict mode it resolves when that is committed. */
-  async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage | null> {
-    const priced = end.metered ? this.price(running, event, end.metered) : null;
+  async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage> {
+    const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
     const settledAt = this.clock.now();
     const committed = this.ledger.settle(() =>
       this.recorder.close(running.subject, event, end, priced, settledAt),

@@ -5,16 +5,14 @@ import { type CompletionParameters, type CompletionResult } from '../providers/c
 import { type Door } from '../usage/ledger/event';
 import { type AskedCompletion } from './completion-request';
 
-/** One call, as its door hands it over. */
-export interface Call {
+/** What every call has, whatever it asks of the vendor, as its door hands it over. */
+export interface CallHead {
   readonly principal: Principal;
   readonly door: Door;
-  /** The model's name or id, undefined for the team's default. */
-  readonly model: string | undefined;
-  readonly asked: AskedCompletion;
-  readonly parameters: CompletionParameters;
   readonly tags: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** The caller's end user. */
+  readonly user: string | undefined;
   readonly requestId: string;
   /** `performance.now()` when the request came. */
   readonly receivedAt: number;
@@ -22,17 +20,27 @@ export interface Call {
   readonly clientGone: AbortSignal;
 }
 
-/** A call that was answered and is settled. */
-export interface CompletedCall {
+/** A call for a completion. */
+export interface Call extends CallHead {
+  /** The model, or its name or id; undefined for the team's default. */
+  readonly model: ResolvedModel | string | undefined;
+  readonly asked: AskedCompletion;
+  readonly parameters: CompletionParameters;
+}
+
+/** How a call went that was answered and is settled. Times are milliseconds. */
+export interface CallReport {
   /** The answer's id: the ledger's `completionId`. */
   readonly id: string;
-  readonly model: ResolvedModel;
-  readonly result: CompletionResult;
   readonly priced: PricedUsage;
   readonly attempts: number;
-  /** Milliseconds. */
   readonly latencyMs: number;
   readonly timeToFirstTokenMs: number | null;
   /** What this server added: everything but waiting for the vendor. */
   readonly overheadMs: number;
+}
+
+export interface CompletedCall extends CallReport {
+  readonly model: ResolvedModel;
+  readonly result: CompletionResult;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '../auth/principal';
 import { formatDollars, type PicoDollars } from '../common/money';
-import { ModelResolver } from '../models/model-resolver';
+import { mergeParameters, ModelResolver } from '../models/model-resolver';
 import { toParameters } from '../models/dto/parameters.dto';
 import { PriceBookService } from '../models/prices/price-book.service';
 import { toAskedCompletion } from './completion-request';
@@ -21,13 +21,13 @@ export class EstimateService {
 
   async estimate(principal: Principal, input: CompletionInput): Promise<EstimateView> {
     const asked = toAskedCompletion(input);
-    const model = await this.resolver.resolve(principal, input.model, toParameters(input.parameters));
+    const model = await this.resolver.resolve(principal, input.model);
     const rows = this.priceBook.listRows(principal.scope.teamId, model.vendor.priceVendor, model.vendorModel);
     const estimate = model.strategy.estimateCost(
       {
         ...asked,
         model: model.vendorModel,
-        parameters: model.parameters,
+        parameters: mergeParameters(model, toParameters(input.parameters)),
         outputLimit: model.catalog?.maxOutputTokens ?? null,
       },
       rows,

@@ -37,6 +37,7 @@ export class ModelTestController {
       model: id,
       asked: { messages: [{ role: 'user', content: TEST_PROMPT }] },
       parameters: { maxTokens: TEST_TOKENS },
+      user: undefined,
       tags: [],
       metadata: null,
       requestId: request.id,

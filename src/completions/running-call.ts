@@ -1,16 +1,17 @@
 import { uuidv7Bytes } from '../common/uuid';
 import { type ResolvedModel } from '../models/model-resolver';
-import { type CompletionRequest } from '../providers/contract/completion';
 import { type CallSubject } from '../usage/ledger/call-recorder';
-import { type Call } from './call';
+import { type SentRequest } from './abandoned-usage';
+import { type CallHead } from './call';
 
 /** A call under way, with all that its attempts share. */
 export interface RunningCall {
-  readonly call: Call;
+  readonly call: CallHead;
   readonly model: ResolvedModel;
-  readonly request: CompletionRequest;
+  readonly sent: SentRequest;
   readonly subject: CallSubject;
   readonly callId: Buffer;
+  readonly streamed: boolean;
   /** `performance.now()` when the model was resolved. */
   readonly startedAt: number;
   /** Ends the vendor's side: the client left, the server stops, or the time is up. */
@@ -19,17 +20,21 @@ export interface RunningCall {
   waitedMs: number;
 }
 
-export function toRunningCall(call: Call, model: ResolvedModel, end: AbortController): RunningCall {
-  const { principal, asked } = call;
+export interface CallPlan {
+  readonly model: ResolvedModel;
+  readonly sent: SentRequest;
+  /** The vendor's API, as price rows name it. */
+  readonly surface: string;
+  readonly streamed: boolean;
+}
+
+export function toRunningCall(call: CallHead, plan: CallPlan, end: AbortController): RunningCall {
+  const { principal } = call;
+  const { model } = plan;
   return {
     call,
     model,
-    request: {
-      ...asked,
-      model: model.vendorModel,
-      parameters: model.parameters,
-      outputLimit: model.catalog?.maxOutputTokens ?? null,
-    },
+    sent: plan.sent,
     subject: {
       teamId: principal.scope.teamId,
       apiKey:
@@ -38,12 +43,13 @@ export function toRunningCall(call: Call, model: ResolvedModel, end: AbortContro
       model: model.modelId === null ? null : { id: model.modelId, name: model.name },
       vendor: model.vendor.priceVendor,
       vendorModel: model.vendorModel,
-      surface: model.vendor.completionApi,
-      endUser: asked.user ?? null,
+      surface: plan.surface,
+      endUser: call.user ?? null,
       tags: call.tags,
       metadata: call.metadata,
     },
     callId: uuidv7Bytes(),
+    streamed: plan.streamed,
     startedAt: performance.now(),
     end,
     waitedMs: 0,

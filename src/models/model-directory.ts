@@ -18,6 +18,8 @@ export interface TeamDirectory {
   readonly providersByName: ReadonlyMap<string, ProviderAccount>;
   readonly defaultModel: Model | null;
   readonly allowUnlistedModels: boolean;
+  /** What becomes of a call whose client leaves; null for the server's own setting. */
+  readonly onClientGone: 'abort' | 'drain' | null;
 }
 
 const CACHED_TEAMS = 2_000;
@@ -89,6 +91,7 @@ export class ModelDirectory {
       providersByName: new Map(providers.map((provider) => [provider.name, provider])),
       defaultModel: models.find((model) => model.defaultForTeamId !== null) ?? null,
       allowUnlistedModels: team.allowUnlistedModels,
+      onClientGone: team.onClientGone,
     };
   }
 }

@@ -21,10 +21,11 @@ export interface ResolvedModel {
   readonly vendorModel: string;
   readonly strategy: ProviderStrategy;
   readonly catalog: CatalogModel | null;
-  /** The call's over the model's over the provider's. */
-  readonly parameters: CompletionParameters;
+  /** The model's over the provider's. */
+  readonly defaults: CompletionParameters;
   readonly maxRetries: number;
   readonly timeouts: CallTimeouts;
+  readonly onClientGone: Settings['onClientGone'];
 }
 
 interface Target {
@@ -34,9 +35,15 @@ interface Target {
   readonly provider: ProviderAccount | undefined;
 }
 
+/** Names that callers make up are kept up to this number for each team. */
+const KEPT_NAMES = 1_000;
+
 /** A model's name to all that its call needs. */
 @Injectable()
 export class ModelResolver {
+  /** What a state of a team's directory makes of each name; it goes when the state goes. */
+  private readonly kept = new WeakMap<TeamDirectory, Map<string | undefined, ResolvedModel>>();
+
   constructor(
     private readonly directory: ModelDirectory,
     private readonly factory: ProviderFactory,
@@ -45,39 +52,83 @@ export class ModelResolver {
 
   /**
    * @param wanted the model's name or id, `<provider name>/<vendor model id>`, or undefined for the default
-   * @throws NotFound, Conflict (inactive), Forbidden (not among the key's models), InvalidInput (parameters)
+   * @throws NotFound, Conflict (inactive), Forbidden (not among the key's models), InvalidInput (no default)
    */
-  async resolve(
-    principal: Principal,
-    wanted: string | undefined,
-    callParameters: CompletionParameters,
-  ): Promise<ResolvedModel> {
+  async resolve(principal: Principal, wanted: string | undefined): Promise<ResolvedModel> {
     const directory = await this.directory.of(principal.scope);
+    const model = this.keptOf(directory).get(wanted) ?? this.make(directory, wanted);
+    requireAllowed(principal, model);
+    return model;
+  }
+
+  /** The models that a caller may name, switched on, in the order of their names. */
+  async list(principal: Principal): Promise<ListedModel[]> {
+    const { modelsByName, providersById } = await this.directory.of(principal.scope);
+    return [...modelsByName.values()]
+      .filter((model) => model.isActive && isAllowed(principal, { modelId: model.id, name: model.name }))
+      .flatMap((model) => {
+        const provider = providersById.get(model.providerId);
+        if (!provider?.isActive) return [];
+        const { priceVendor } = this.factory.definitionOf(provider.type);
+        const catalog = findCatalogModel(priceVendor, model.modelId) ?? null;
+        return [{ name: model.name, createdAt: model.createdAt, providerType: provider.type, catalog }];
+      })
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  private keptOf(directory: TeamDirectory): Map<string | undefined, ResolvedModel> {
+    const kept = this.kept.get(directory) ?? new Map<string | undefined, ResolvedModel>();
+    this.kept.set(directory, kept);
+    return kept;
+  }
+
+  private make(directory: TeamDirectory, wanted: string | undefined): ResolvedModel {
     const target = findTarget(directory, wanted);
     const provider = requireActive(target);
-    requireAllowed(principal, target);
+    const { factory } = this;
     const { configuration } = provider;
-    const parameters: CompletionParameters = {
-      ...pickDefaults(configuration),
-      ...target.model?.parameters,
-      ...callParameters,
-    };
-    const vendor = this.factory.definitionOf(provider.type);
-    requireValid(vendor, parameters, target);
+    const vendor = factory.definitionOf(provider.type);
     const total = configuration.timeoutSeconds === undefined ? null : configuration.timeoutSeconds * 1000;
-    return {
+    const model: ResolvedModel = {
       modelId: target.model?.id ?? null,
       name: target.name,
       provider: { id: provider.id, name: provider.name, type: provider.type },
       vendor,
       vendorModel: target.vendorModel,
-      strategy: this.factory.strategyFor(provider),
+      // Asked for at each call: the factory may have closed an earlier one.
+      get strategy() {
+        return factory.strategyFor(provider);
+      },
       catalog: findCatalogModel(vendor.priceVendor, target.vendorModel) ?? null,
-      parameters,
+      defaults: { ...pickDefaults(configuration), ...target.model?.parameters },
       maxRetries: configuration.maxRetries ?? 0,
       timeouts: total === null ? this.settings.timeouts : capTimeouts(this.settings.timeouts, total),
+      onClientGone: directory.onClientGone ?? this.settings.onClientGone,
     };
+    const kept = this.keptOf(directory);
+    if (kept.size < KEPT_NAMES) kept.set(wanted, model);
+    return model;
   }
+}
+
+/** A model as the lists of the dialects show it. */
+export interface ListedModel {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly providerType: string;
+  readonly catalog: CatalogModel | null;
+}
+
+/**
+ * The call's parameters over the model's defaults.
+ * @throws InvalidInput that names what the vendor refuses of them
+ */
+export function mergeParameters(model: ResolvedModel, call: CompletionParameters): CompletionParameters {
+  const parameters = { ...model.defaults, ...call };
+  const problems = model.vendor.checkParameters(parameters, model.vendorModel);
+  if (problems.length === 0) return parameters;
+  const errors = problems.map(({ field, message }) => ({ field: `parameters.${field}`, message }));
+  throw new InvalidInput(errors.map(({ field, message }) => `${field}: ${message}`).join('; '), { errors });
 }
 
 function findTarget(directory: TeamDirectory, wanted: string | undefined): Target {
@@ -135,21 +186,20 @@ function requireActive(target: Target): ProviderAccount {
   return target.provider;
 }
 
-function requireAllowed({ allowedModels }: Principal, target: Target): void {
-  if (!allowedModels) return;
-  if (allowedModels.includes(target.name) || (target.model && allowedModels.includes(target.model.id)))
-    return;
-  throw new Forbidden(
-    'model_not_allowed',
-    `The key may not use the model "${target.name}"; it is limited to its allowedModels.`,
-  );
+function isAllowed(
+  { allowedModels }: Principal,
+  { modelId, name }: Pick<ResolvedModel, 'modelId' | 'name'>,
+): boolean {
+  if (!allowedModels) return true;
+  return allowedModels.includes(name) || (modelId !== null && allowedModels.includes(modelId));
 }
 
-function requireValid(vendor: VendorDefinition, parameters: CompletionParameters, target: Target): void {
-  const problems = vendor.checkParameters(parameters, target.vendorModel);
-  if (problems.length === 0) return;
-  const errors = problems.map(({ field, message }) => ({ field: `parameters.${field}`, message }));
-  throw new InvalidInput(errors.map(({ field, message }) => `${field}: ${message}`).join('; '), { errors });
+function requireAllowed(principal: Principal, model: ResolvedModel): void {
+  if (isAllowed(principal, model)) return;
+  throw new Forbidden(
+    'model_not_allowed',
+    `The key may not use the model "${model.name}"; it is limited to its allowedModels.`,
+  );
 }
 
 function pickDefaults({ maxTokens, temperature, topP }: ProviderConfiguration): CompletionParameters {

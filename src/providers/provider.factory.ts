@@ -8,6 +8,8 @@ import { Vault } from './vault/vault';
 import { findVendor } from './vendors';
 
 interface Built {
+  /** The object that it was last asked for with: the same object needs no comparison. */
+  account: ProviderAccount;
   readonly version: string;
   readonly strategy: ProviderStrategy;
 }
@@ -34,12 +36,16 @@ export class ProviderFactory implements OnApplicationShutdown {
 
   /** @throws VaultError when the stored key cannot be read; Error for a vendor that is not registered */
   strategyFor(provider: ProviderAccount): ProviderStrategy {
-    const version = versionOf(provider);
     const existing = this.built.get(provider.id);
-    if (existing?.version === version) return existing.strategy;
+    if (existing?.account === provider) return existing.strategy;
+    const version = versionOf(provider);
+    if (existing?.version === version) {
+      existing.account = provider;
+      return existing.strategy;
+    }
     const strategy = this.build(provider);
     this.forget(provider.id);
-    this.built.set(provider.id, { version, strategy });
+    this.built.set(provider.id, { account: provider, version, strategy });
     this.evictOldest();
     return strategy;
   }

@@ -1,5 +1,6 @@
-import { IsBoolean, IsString, IsTimeZone, Length } from 'class-validator';
-import { Optional } from '../../common/validation/optional';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsString, IsTimeZone, Length } from 'class-validator';
+import { Optional, OptionalOrNull } from '../../common/validation/optional';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type Team } from '../team.entity';
 
@@ -31,6 +32,15 @@ export class UpdateTeamInput {
   @Optional()
   @IsBoolean()
   allowUnlistedModels?: boolean;
+
+  /**
+   * What becomes of a call whose client leaves: `abort` ends it at the vendor at once and estimates what was not
+   * reported; `drain` listens on, within limits, for the exact usage. Null: the server's own setting.
+   */
+  @ApiProperty({ type: 'string', enum: ['abort', 'drain'], nullable: true })
+  @OptionalOrNull()
+  @IsIn(['abort', 'drain'])
+  onClientGone?: 'abort' | 'drain' | null;
 }
 
 export class TeamView {
@@ -38,6 +48,8 @@ export class TeamView {
   name: string;
   timezone: string;
   allowUnlistedModels: boolean;
+  @ApiProperty({ type: 'string', enum: ['abort', 'drain'], nullable: true })
+  onClientGone: 'abort' | 'drain' | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -53,6 +65,7 @@ export function toTeamView(team: Team): TeamView {
     name: team.name,
     timezone: team.timezone,
     allowUnlistedModels: team.allowUnlistedModels,
+    onClientGone: team.onClientGone,
     createdAt: team.createdAt.toISOString(),
     updatedAt: team.updatedAt.toISOString(),
   };

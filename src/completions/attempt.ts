@@ -1,0 +1,116 @@
+import { Logger } from '@nestjs/common';
+import { uuidFromBytes } from '../common/uuid';
+import { type PricedUsage } from '../models/prices/price-choice';
+import { type NativeReport } from '../providers/contract/native';
+import { VendorError } from '../providers/contract/vendor-error';
+import { toVendorProblem } from '../providers/vendor-problem';
+import { type OpenEvent } from '../usage/ledger/event';
+import { endOfAnswer, endOfFailure, toVendorError } from './attempt-end';
+import { AttemptProgress } from './attempt-progress';
+import { type CallReport } from './call';
+import { type CallLedger } from './call-ledger';
+import { retryDelay } from './retry-policy';
+import { type RunningCall } from './running-call';
+
+const logger = new Logger('Completions');
+
+/**
+ * One admitted attempt at a vendor. Exactly one of its ends is recorded: `answered`, `failed` or `abandoned`;
+ * further calls of them do nothing.
+ */
+export class Attempt {
+  readonly progress: AttemptProgress;
+  private over = false;
+
+  constructor(
+    private readonly ledger: CallLedger,
+    private readonly running: RunningCall,
+    readonly number: number,
+    private readonly event: OpenEvent,
+  ) {
+    const { call, waitedMs } = running;
+    this.progress = new AttemptProgress(performance.now() - call.receivedAt - waitedMs);
+  }
+
+  /** True when an end was recorded, or is being recorded. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  /** The vendor answered to the end. Resolves, in strict mode, when that is committed. */
+  async answered(report: NativeReport): Promise<CallReport> {
+    this.over = true;
+    const { running, progress } = this;
+    const { call } = running;
+    const endedAt = performance.now();
+    const end = endOfAnswer(report, progress.timesAt(endedAt), call.requestId, call.clientGone.aborted);
+    running.waitedMs += endedAt - progress.startedAt;
+    return this.report(await this.ledger.settle(running, this.event, end));
+  }
+
+  /** Settles a failure. Resolves to the pause before the next attempt, in milliseconds. @throws Problem when there is none */
+  async failed(cause: unknown): Promise<number> {
+    const error = this.classify(cause);
+    const delay = this.planRetry(error);
+    await this.settleFailure(error, delay === null);
+    if (delay === null) throw toVendorProblem(error, this.running.model.provider.name);
+    return delay;
+  }
+
+  /** The door stopped reading: the vendor's side is closed by now, and what was delivered is known. */
+  async abandoned(): Promise<void> {
+    if (this.over) return;
+    await this.settleFailure(
+      new VendorError('aborted', 'The client left before the answer was complete.'),
+      true,
+      true,
+    );
+  }
+
+  private classify(cause: unknown): VendorError {
+    const error = toVendorError(cause);
+    if (error !== cause) {
+      const { requestId } = this.running.call;
+      logger.error({ message: 'An attempt failed in a way that nobody foresaw.', err: cause, requestId });
+    }
+    return error;
+  }
+
+  /** Nothing is tried again once anything was delivered, the client has left, or the time is up. */
+  private planRetry(error: VendorError): number | null {
+    const { call, model, startedAt } = this.running;
+    if (this.progress.anything || call.clientGone.aborted) return null;
+    const delay = retryDelay(error, this.number, model.maxRetries);
+    const remaining = model.timeouts.total - (performance.now() - startedAt);
+    return delay !== null && delay < remaining ? delay : null;
+  }
+
+  private async settleFailure(error: VendorError, endsCall: boolean, left = false): Promise<void> {
+    this.over = true;
+    const { running, progress } = this;
+    const { call } = running;
+    const endedAt = performance.now();
+    const context = { clientLeft: left || call.clientGone.aborted, endsCall, requestId: call.requestId };
+    running.waitedMs += endedAt - progress.startedAt;
+    const times = progress.timesAt(endedAt);
+    await this.ledger.settle(
+      running,
+      this.event,
+      endOfFailure(error, running.sent, progress, times, context),
+    );
+  }
+
+  private report(priced: PricedUsage): CallReport {
+    const { call, callId, waitedMs } = this.running;
+    const { firstTokenAt } = this.progress;
+    const latencyMs = performance.now() - call.receivedAt;
+    return {
+      id: uuidFromBytes(callId),
+      priced,
+      attempts: this.number,
+      latencyMs,
+      timeToFirstTokenMs: firstTokenAt === null ? null : firstTokenAt - call.receivedAt,
+      overheadMs: Math.max(0, latencyMs - waitedMs),
+    };
+  }
+}
