@@ -1,3 +1,4 @@
+import { BudgetsModule } from './budgets/budgets.module';
 import { CompletionsModule } from './completions/completions.module';
 import { HealthModule } from './health/health.module';
 import { ModelsModule } from './models/models.module';
@@ -10,6 +11,7 @@ export const features = [
   ProvidersModule,
   ModelsModule,
   UsageModule,
+  BudgetsModule,
   CompletionsModule,
   TrpcModule,
   HealthModule,

@@ -9,6 +9,8 @@ export interface ProblemOptions {
   readonly retryAfterSeconds?: number;
   /** Further members of the problem document; never a secret. */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Headers of the answer that say more, by their lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
@@ -22,6 +24,7 @@ export abstract class Problem extends Error {
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | null;
   readonly extensions: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     readonly code: string,
@@ -32,6 +35,7 @@ export abstract class Problem extends Error {
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
     this.extensions = options.extensions ?? {};
+    this.headers = options.headers ?? {};
   }
 }
 

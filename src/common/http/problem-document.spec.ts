@@ -18,6 +18,7 @@ describe('A problem document', () => {
         requestId: 'r1',
         errors: [{ field: 'a', message: 'is odd' }],
       },
+      headers: {},
       retryAfterSeconds: null,
       unexpected: false,
     });

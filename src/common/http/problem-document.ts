@@ -16,6 +16,8 @@ export interface ProblemDocument {
 export interface DescribedProblem {
   readonly document: ProblemDocument;
   readonly retryAfterSeconds: number | null;
+  /** Headers of the answer, besides Retry-After. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Nobody foresaw it: it belongs into the log with its cause. */
   readonly unexpected: boolean;
 }
@@ -145,6 +147,7 @@ export function describeProblem(error: unknown, requestId: string): DescribedPro
       ...(problem && problem.errors.length > 0 ? { errors: problem.errors } : {}),
       ...problem?.extensions,
     },
+    headers: problem?.headers ?? {},
     retryAfterSeconds: problem?.retryAfterSeconds ?? (known === DATABASE_UNAVAILABLE ? 5 : null),
     unexpected: known === null,
   };

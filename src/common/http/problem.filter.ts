@@ -10,7 +10,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const { document, retryAfterSeconds, unexpected } = describeProblem(error, request.id);
+    const { document, headers, retryAfterSeconds, unexpected } = describeProblem(error, request.id);
     if (unexpected) {
       this.logger.error({
         err: error,
@@ -21,6 +21,10 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (reply.sent || reply.raw.headersSent) return;
     if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));
-    void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
+    void reply
+      .headers(headers)
+      .status(document.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(document));
   }
 }
