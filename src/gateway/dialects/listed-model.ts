@@ -1,0 +1,10 @@
+/** A model of the caller's, as the dialects list it. */
+export interface ListedModel {
+  /** The name that calls use. */
+  readonly id: string;
+  readonly displayName: string;
+  readonly createdAt: Date;
+  /** Tokens; null when unknown. */
+  readonly inputTokenLimit: number | null;
+  readonly outputTokenLimit: number | null;
+}
