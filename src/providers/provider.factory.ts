@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings';
+import { type NativeWay } from './contract/native';
 import { type ProviderStrategy, type VendorDefinition } from './contract/strategy';
 import { type ProviderAccount } from './provider-account';
 import { createTransport } from './transport/undici-transport';
@@ -12,6 +13,8 @@ interface Built {
   account: ProviderAccount;
   readonly version: string;
   readonly strategy: ProviderStrategy;
+  /** Null for a vendor whose own format no dialect is. */
+  readonly native: NativeWay | null;
 }
 
 const MAX_STRATEGIES = 500;
@@ -36,18 +39,27 @@ export class ProviderFactory implements OnApplicationShutdown {
 
   /** @throws VaultError when the stored key cannot be read; Error for a vendor that is not registered */
   strategyFor(provider: ProviderAccount): ProviderStrategy {
+    return this.builtFor(provider).strategy;
+  }
+
+  /** The way of the vendor's own format; null when it has none. @throws as `strategyFor` */
+  nativeFor(provider: ProviderAccount): NativeWay | null {
+    return this.builtFor(provider).native;
+  }
+
+  private builtFor(provider: ProviderAccount): Built {
     const existing = this.built.get(provider.id);
-    if (existing?.account === provider) return existing.strategy;
+    if (existing?.account === provider) return existing;
     const version = versionOf(provider);
     if (existing?.version === version) {
       existing.account = provider;
-      return existing.strategy;
+      return existing;
     }
-    const strategy = this.build(provider);
+    const built = { account: provider, version, ...this.build(provider) };
     this.forget(provider.id);
-    this.built.set(provider.id, { account: provider, version, strategy });
+    this.built.set(provider.id, built);
     this.evictOldest();
-    return strategy;
+    return built;
   }
 
   definitionOf(type: string): VendorDefinition {
@@ -68,11 +80,15 @@ export class ProviderFactory implements OnApplicationShutdown {
     this.built.clear();
   }
 
-  private build(provider: ProviderAccount): ProviderStrategy {
+  private build(provider: ProviderAccount): Pick<Built, 'strategy' | 'native'> {
     const vendor = this.definitionOf(provider.type);
     const apiKey = this.vault.decrypt(provider.apiKey, bindingOf(provider));
     const transport = createTransport({ allowPrivate: this.settings.allowPrivateBaseUrls });
-    return vendor.createStrategy({ apiKey, baseUrl: provider.configuration.baseUrl }, transport);
+    const account = { apiKey, baseUrl: provider.configuration.baseUrl };
+    return {
+      strategy: vendor.createStrategy(account, transport),
+      native: vendor.createNativeWay?.(account, transport) ?? null,
+    };
   }
 
   private evictOldest(): void {

@@ -84,6 +84,8 @@ export interface NativeApi {
   report(body: Buffer, meter: MeterContext): NativeReport;
   /** Absent for an API without streams. */
   createReader?(options: NativeReaderOptions): NativeReader;
+  /** URLs in the body that the vendor would fetch: pictures and files. */
+  urls(body: WireBody): Iterable<string>;
 }
 
 /** What a vendor offers to callers of its own format. */

@@ -51,8 +51,6 @@ export interface ProviderStrategy {
   embed?(request: EmbeddingRequest, options: CallOptions): Promise<EmbeddingResult>;
   /** How many input tokens the vendor counts for the request; it costs nothing. Absent where it cannot be asked. @throws VendorError */
   countTokens?(request: CompletionRequest, options: CallOptions): Promise<number>;
-  /** Absent for a vendor whose own format no dialect is. */
-  readonly native?: NativeWay;
   /** Asks the vendor whether the key works. It costs nothing and never throws for a vendor's answer. */
   validateConfiguration(options: CallOptions): Promise<Validation>;
   /** @throws VendorError */
@@ -79,6 +77,8 @@ export interface VendorDefinition {
   /** What callers who speak the vendor's own format may use; absent for none. */
   readonly native?: NativeOffer;
   createStrategy(account: VendorAccount, transport: Transport): ProviderStrategy;
+  /** Present where `native` is. */
+  createNativeWay?(account: VendorAccount, transport: Transport): NativeWay;
   /** The vendor's raw usage object to the disjoint vector. Pure; it never throws. */
   meterUsage(raw: unknown, context: MeterContext): Metered;
   /** What the vendor refuses of these parameters, beyond the general ranges. Pure. */

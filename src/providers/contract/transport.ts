@@ -22,6 +22,8 @@ export interface TransportResponse {
   /** The bytes as they come, with backpressure. Throws VendorError: `cut`, `stalled`, `timeout`, `aborted`. */
   readonly body: AsyncIterable<Buffer>;
   /** The whole body; refuses (`bad_response`) one of more bytes than the transport's limit. */
+  bytes(): Promise<Buffer>;
+  /** The same as text. */
   text(): Promise<string>;
   /** Throws the rest of the body away and frees the connection. */
   discard(): Promise<void>;

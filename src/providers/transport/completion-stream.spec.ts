@@ -26,6 +26,10 @@ class FakeResponse implements TransportResponse {
     return { [Symbol.asyncIterator]: () => ({ next, return: leave }) };
   }
 
+  bytes(): Promise<Buffer> {
+    return Promise.reject(new Error('not used'));
+  }
+
   async text(): Promise<string> {
     throw new Error('A stream is not read as a text.');
   }

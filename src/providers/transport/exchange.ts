@@ -11,6 +11,7 @@ const HIGH_WATER_BYTES = 64 * 1024;
 /** What `discard` still reads to keep the connection; a longer rest costs the connection instead. */
 const DISCARD_BYTES = 256 * 1024;
 const DISCARD_MILLISECONDS = 1000;
+const EMPTY = Buffer.alloc(0);
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 interface Waiter {
@@ -156,6 +157,10 @@ export class Exchange
   }
 
   async text(): Promise<string> {
+    return (await this.bytes()).toString('utf8');
+  }
+
+  async bytes(): Promise<Buffer> {
     const length = Math.max(this.queuedBytes, Number(this.headers['content-length'] ?? 0));
     if (length > this.options.maxTextBytes) {
       this.queue = [];
@@ -164,7 +169,7 @@ export class Exchange
     }
     await this.finish('collect', this.options.maxTextBytes);
     if (this.failure) throw this.failure;
-    return this.queue.length > 0 ? this.takeQueue().toString('utf8') : '';
+    return this.queue.length > 0 ? this.takeQueue() : EMPTY;
   }
 
   async discard(): Promise<void> {

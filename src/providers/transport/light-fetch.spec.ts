@@ -12,6 +12,7 @@ const ANSWER: TransportResponse = {
   headers: { 'x-a': '1' },
   body: { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }) },
   text: async () => 'unread',
+  bytes: async () => Buffer.from('unread'),
   discard: async () => undefined,
 };
 

@@ -37,7 +37,7 @@ export const PARTS = [
   'usage',
 ];
 /** Further parts, where one part would grow too long; `<part>-<what>.ts` is always right. */
-export const FURTHER_PARTS = ['messages', 'thinking', 'types', 'protocol'];
+export const FURTHER_PARTS = ['messages', 'thinking', 'types', 'protocol', 'native', 'embeddings', 'tokens'];
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
@@ -74,8 +74,7 @@ function judgeNames(vendor: string, sources: readonly Source[]): Violation[] {
   const required = lookAlike ? ['definition'] : PARTS;
   const missing = required.filter((part) => !names.includes(part));
   const strange = names.filter(
-    (name) =>
-      ![...PARTS, ...FURTHER_PARTS].includes(name) && !PARTS.some((part) => name.startsWith(`${part}-`)),
+    (name) => ![...PARTS, ...FURTHER_PARTS].some((part) => name === part || name.startsWith(`${part}-`)),
   );
   return [
     ...missing.map((part) => ({

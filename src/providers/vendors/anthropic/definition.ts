@@ -1,4 +1,5 @@
 import { type VendorDefinition } from '../../contract/strategy';
+import { anthropicOffer, createAnthropicWay } from './native';
 import { checkParameters } from './parameters';
 import { AnthropicStrategy, COMPLETION_API, DEFAULT_BASE_URL } from './strategy';
 import { meterUsage } from './usage';
@@ -9,6 +10,8 @@ export const anthropic: VendorDefinition = {
   defaultBaseUrl: DEFAULT_BASE_URL,
   priceVendor: 'anthropic',
   completionApi: COMPLETION_API,
+  native: anthropicOffer,
+  createNativeWay: createAnthropicWay,
   createStrategy: (account, transport) => new AnthropicStrategy(account, transport),
   meterUsage,
   checkParameters,

@@ -1,4 +1,5 @@
 import { type VendorDefinition } from '../../contract/strategy';
+import { createGoogleWay, googleOffer } from './native';
 import { checkParameters } from './parameters';
 import { COMPLETION_API, DEFAULT_BASE_URL, GoogleStrategy } from './strategy';
 import { meterUsage } from './usage';
@@ -9,6 +10,8 @@ export const google: VendorDefinition = {
   defaultBaseUrl: DEFAULT_BASE_URL,
   priceVendor: 'google',
   completionApi: COMPLETION_API,
+  native: googleOffer,
+  createNativeWay: createGoogleWay,
   createStrategy: (account, transport) => new GoogleStrategy(account, transport),
   meterUsage,
   checkParameters,

@@ -23,6 +23,7 @@ import { createRedactor, type Redactor } from '../../transport/redaction';
 import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../transport/vendor-answer';
 import { judge } from '../../transport/verdict';
 import { toGoogleError, toGoogleStreamError } from './errors';
+import { toModelPath } from './request-path';
 import { toGenerateBody } from './request';
 import { toGenerateResult } from './response';
 import { GenerateStream } from './stream';
@@ -157,15 +158,6 @@ export class GoogleStrategy implements ProviderStrategy {
       responseHeaders: response.headers,
     };
   }
-}
-
-/** `gemini-…` is a model of Google's; `tunedModels/…` and the like name their collection themselves. */
-function toModelPath(model: string): string {
-  const path = model.includes('/') ? model : `models/${model}`;
-  return path
-    .split('/')
-    .map((segment) => encodeURIComponent(segment).replace(/^\.+$/, '_'))
-    .join('/');
 }
 
 function toVendorModel(entry: unknown): VendorModel[] {

@@ -1,4 +1,5 @@
 import { type VendorDefinition } from '../../contract/strategy';
+import { CHAT_API, createChatApi, createEmbeddingsApi, createOpenAiWay, EMBEDDINGS_API } from './native';
 import { checkChatParameters } from './parameters';
 import { type ChatProtocol } from './protocol';
 import { COMPLETION_API, OpenAiCompatibleStrategy } from './strategy';
@@ -37,6 +38,11 @@ export function defineLookAlike({ id, ...difference }: LookAlike): VendorDefinit
     defaultBaseUrl: protocol.defaultBaseUrl,
     priceVendor: protocol.priceVendor,
     completionApi: COMPLETION_API,
+    native: {
+      dialect: 'openai',
+      apis: { [CHAT_API]: createChatApi(protocol), [EMBEDDINGS_API]: createEmbeddingsApi(protocol) },
+    },
+    createNativeWay: (account, transport) => createOpenAiWay(account, transport, protocol),
     createStrategy: (account, transport) => new OpenAiCompatibleStrategy(account, transport, protocol),
     meterUsage: (raw, context) => protocol.meterUsage(raw, context),
     checkParameters: (parameters, vendorModel) => protocol.checkParameters(parameters, vendorModel),

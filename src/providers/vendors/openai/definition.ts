@@ -1,5 +1,7 @@
 import { type VendorDefinition } from '../../contract/strategy';
+import { createOpenAiWay } from '../openai-compatible/native';
 import { COMPLETION_API } from '../openai-compatible/strategy';
+import { openAiOffer } from './native';
 import { checkParameters } from './parameters';
 import { OPENAI_PROTOCOL, OpenAiStrategy } from './strategy';
 import { meterUsage } from './usage';
@@ -10,6 +12,8 @@ export const openai: VendorDefinition = {
   defaultBaseUrl: OPENAI_PROTOCOL.defaultBaseUrl,
   priceVendor: OPENAI_PROTOCOL.priceVendor,
   completionApi: COMPLETION_API,
+  native: openAiOffer,
+  createNativeWay: (account, transport) => createOpenAiWay(account, transport, OPENAI_PROTOCOL),
   createStrategy: (account, transport) => new OpenAiStrategy(account, transport),
   meterUsage,
   checkParameters,

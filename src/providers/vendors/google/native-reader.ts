@@ -1,0 +1,57 @@
+import { type NativeReaderOptions, type NativeReport } from '../../contract/native';
+import { asList, asObject, readObject, readText } from '../../contract/usage-builder';
+import { ArraySplitter, closesArray, readElement } from '../../transport/array-splitter';
+import { EventSplitter, readEventData } from '../../transport/event-splitter';
+import { EventReader, type Passage } from '../../transport/native-reader';
+import { parseJson } from '../../transport/vendor-answer';
+import { toGoogleStreamError } from './errors';
+import { readBlockReason } from './response';
+import { foldStreamUsage, meterUsage } from './usage';
+
+/**
+ * Follows `streamGenerateContent`, as server-sent events or as a JSON array. Every chunk has the totals so far,
+ * so every chunk is parsed. There is no closing event: a stream is complete when a finish reason came.
+ */
+export class GenerateReader extends EventReader {
+  private folded: unknown = null;
+  private id: string | null = null;
+  private ends = false;
+  private readonly isArray: boolean;
+
+  constructor(private readonly options: NativeReaderOptions) {
+    super(options.framing === 'json' ? new ArraySplitter() : new EventSplitter());
+    this.isArray = options.framing === 'json';
+  }
+
+  report(): NativeReport {
+    const metered = meterUsage(this.folded, this.options.meter);
+    return {
+      metered: metered.vector === null ? null : metered,
+      rawUsage: asObject(this.folded)?.usageMetadata ?? null,
+      vendorResponseId: this.id,
+    };
+  }
+
+  protected look(event: Buffer): Passage {
+    const data = this.isArray ? readElement(event) : readEventData(event);
+    const chunk = data === null ? null : asObject(parseJson(data));
+    if (!chunk) return 'pass';
+    if (asObject(chunk.error)) this.error = toGoogleStreamError(chunk, null, this.options.redact);
+    this.folded = foldStreamUsage(this.folded, chunk);
+    this.id ??= readText(chunk, 'responseId');
+    for (const entry of asList(chunk.candidates)) {
+      const candidate = asObject(entry);
+      this.ends ||= readText(candidate, 'finishReason') !== null;
+      for (const part of asList(readObject(candidate, 'content')?.parts)) {
+        this.characters += readText(asObject(part), 'text')?.length ?? 0;
+      }
+    }
+    this.ends ||= readBlockReason(chunk) !== null;
+    return 'pass';
+  }
+
+  protected endsCleanly(rest: Buffer | null): boolean {
+    if (this.error !== null) return true;
+    return this.ends && (!this.isArray || closesArray(rest));
+  }
+}

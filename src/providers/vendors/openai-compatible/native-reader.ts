@@ -1,0 +1,72 @@
+import { type NativeReaderOptions, type NativeReport } from '../../contract/native';
+import { asList, asObject, readText } from '../../contract/usage-builder';
+import { EventSplitter, readEventData } from '../../transport/event-splitter';
+import { EventReader, hasObjectAt, lengthAfter, type Passage } from '../../transport/native-reader';
+import { parseJson } from '../../transport/vendor-answer';
+import { toChatStreamError } from './errors';
+import { type ChatProtocol } from './protocol';
+
+/** The closing event is this short; nothing else is. */
+const DONE_BYTES = 24;
+
+/**
+ * Follows a Chat Completions stream. Most chunks are looked at and not parsed: the first, those with a finish
+ * reason, a usage or an error are. The usage chunk goes on only to a caller who asked for it.
+ */
+export class ChatReader extends EventReader {
+  private folded: unknown = null;
+  private id: string | null = null;
+  private finishes = false;
+  private readonly wantsUsage: boolean;
+
+  constructor(
+    private readonly options: NativeReaderOptions,
+    private readonly protocol: ChatProtocol,
+  ) {
+    super(new EventSplitter());
+    this.wantsUsage = asObject(options.body.value.stream_options)?.include_usage === true;
+  }
+
+  report(): NativeReport {
+    const metered = this.protocol.meterUsage(this.folded, this.options.meter);
+    return {
+      metered: metered.vector === null ? null : metered,
+      rawUsage: asObject(this.folded)?.usage ?? null,
+      vendorResponseId: this.id,
+    };
+  }
+
+  protected look(event: Buffer): Passage {
+    if (event.length < DONE_BYTES && readEventData(event) === '[DONE]') return 'close';
+    const text = event.toString('latin1');
+    this.characters +=
+      lengthAfter(text, '"content":"') +
+      lengthAfter(text, '"reasoning_content":"') +
+      lengthAfter(text, '"arguments":"');
+    const telling =
+      this.folded === null ||
+      text.includes('"finish_reason":"') ||
+      text.includes('"error"') ||
+      hasObjectAt(text, 'usage');
+    return telling ? this.read(event) : 'pass';
+  }
+
+  protected endsCleanly(): boolean {
+    return this.error !== null || (this.finishes && !this.protocol.requiresDone);
+  }
+
+  private read(event: Buffer): Passage {
+    const data = readEventData(event);
+    const chunk = data === null ? null : asObject(parseJson(data));
+    if (!chunk) return 'pass';
+    if (asObject(chunk.error) ?? (typeof chunk.error === 'string' ? chunk.error : null)) {
+      this.error = toChatStreamError(chunk, null, this.protocol, this.options.redact);
+    }
+    this.folded = this.protocol.foldStreamUsage(this.folded, chunk) ?? {};
+    this.id ??= readText(chunk, 'id');
+    const choices = asList(chunk.choices);
+    this.finishes ||= choices.some((choice) => readText(asObject(choice), 'finish_reason') !== null);
+    const isOurs = !this.wantsUsage && choices.length === 0 && asObject(chunk.usage) !== null;
+    return isOurs ? 'drop' : 'pass';
+  }
+}
