@@ -37,7 +37,7 @@ interface Event {
   readonly type: string;
   readonly index?: number;
   readonly content_block?: JsonBody;
-  readonly delta?: JsonBody;
+  readonly delta?: Readonly<Record<string, string>>;
   readonly usage?: JsonBody;
 }
 
@@ -69,10 +69,10 @@ function collect(events: readonly Event[]): JsonBody[] {
     const current = blocks[open ?? -1];
     if (type === 'content_block_delta' && current) {
       expect(index).toBe(open);
-      current.text = (current.text ?? '') + String(delta?.text ?? '');
-      current.thinking = (current.thinking ?? '') + String(delta?.thinking ?? '');
-      current.signature = (current.signature ?? '') + String(delta?.signature ?? '');
-      current.json = (current.json ?? '') + String(delta?.partial_json ?? '');
+      current.text = (current.text ?? '') + (delta?.text ?? '');
+      current.thinking = (current.thinking ?? '') + (delta?.thinking ?? '');
+      current.signature = (current.signature ?? '') + (delta?.signature ?? '');
+      current.json = (current.json ?? '') + (delta?.partial_json ?? '');
     }
     if (type === 'content_block_stop') open = null;
   }

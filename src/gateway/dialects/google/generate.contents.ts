@@ -1,0 +1,173 @@
+import { InvalidInput } from '../../../common/problem';
+import {
+  type ContentPart,
+  type Message,
+  type ReasoningPart,
+  type TextPart,
+  type ToolCall,
+} from '../../../providers/contract/completion';
+import { type Fields, isJsonObject } from '../json-fields';
+import { readPart, type ReadPart, toContentPart, toText, toThought } from './generate.parts';
+
+/** A message of the contract, and where the caller's body has it. */
+export interface Turn {
+  readonly message: Message;
+  readonly path: string;
+}
+
+/** The system instruction and the conversation, in their order. */
+export function readTurns(body: Fields): Turn[] {
+  const turns: Turn[] = [];
+  const system = readSystem(body);
+  if (system)
+    turns.push({ message: { role: 'system', content: system }, path: body.pathOf('systemInstruction') });
+  const contents = body.needed('contents', body.objects('contents'));
+  if (contents.length === 0) throw body.wrong('contents', 'contents is not specified');
+  const calls = new OpenCalls();
+  for (const [place, content] of contents.entries()) turns.push(...readContent(content, place, calls));
+  return turns;
+}
+
+const CONTENT = new Set(['role', 'parts']);
+
+/** A content; the SDKs also let it be written as a text, or as one part. */
+function readSystem(body: Fields): TextPart[] | undefined {
+  const value = body.get('systemInstruction');
+  if (value === undefined) return undefined;
+  if (typeof value === 'string') return [{ type: 'text', text: value }];
+  const content = body.needed('systemInstruction', body.object('systemInstruction'));
+  const parts = content.get('parts') === undefined && content.get('text') !== undefined ? [content] : null;
+  if (!parts) content.only(CONTENT);
+  return (parts ?? content.objects('parts') ?? []).map((part) => {
+    const { kind } = readPart(part);
+    if (kind === 'text') return toText(part);
+    throw part.refused(kind, `${kind} in a system instruction`);
+  });
+}
+
+function readContent(content: Fields, place: number, calls: OpenCalls): Turn[] {
+  content.only(CONTENT);
+  const role = content.choice('role', ['user', 'model', 'function']) ?? 'user';
+  const parts = (content.objects('parts') ?? []).map(readPart);
+  if (parts.length === 0) throw content.wrong('parts', 'must not be empty');
+  const { path } = content;
+  if (role !== 'model') return readUser(parts, path, calls);
+  return [{ message: readModel(parts, place, calls), path }];
+}
+
+/** The results of functions are messages of their own in the contract. */
+function readUser(parts: readonly ReadPart[], path: string, calls: OpenCalls): Turn[] {
+  const turns: Turn[] = [];
+  let words: ContentPart[] = [];
+  const flush = (): void => {
+    if (words.length > 0) turns.push({ message: { role: 'user', content: words }, path });
+    words = [];
+  };
+  for (const read of parts) {
+    const content = toContentPart(read);
+    const response = read.kind === 'functionResponse' ? read.part.object(read.kind) : undefined;
+    if (content) words.push(content);
+    else if (response) {
+      flush();
+      turns.push({ message: toResult(response, calls), path: response.path });
+    } else throw read.part.refused(read.kind, `${read.kind} in a turn of the user`);
+  }
+  flush();
+  return turns;
+}
+
+function readModel(parts: readonly ReadPart[], place: number, calls: OpenCalls): Message {
+  const texts: TextPart[] = [];
+  const toolCalls: ToolCall[] = [];
+  const reasoning: ReasoningPart[] = [];
+  for (const [index, { kind, part }] of parts.entries()) {
+    if (kind === 'text' && part.flag('thought') === true) reasoning.push(toThought(part));
+    else if (kind === 'text') texts.push(toText(part));
+    else if (kind === 'functionCall') {
+      const call = toCall(part, `call_${place}_${index}`);
+      toolCalls.push(call);
+      calls.add(call);
+    } else throw part.refused(kind, `${kind} in a turn of the model`);
+  }
+  const said = texts.filter(({ text }) => text !== '');
+  return {
+    role: 'assistant',
+    content: said.length > 0 ? said : null,
+    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(reasoning.length > 0 && { reasoning }),
+  };
+}
+
+const CALL = new Set(['id', 'name', 'args']);
+
+function toCall(part: Fields, standIn: string): ToolCall {
+  const call = part.needed('functionCall', part.object('functionCall'));
+  call.only(CALL);
+  const input = call.get('args') ?? {};
+  if (!isJsonObject(input)) throw call.wrong('args', 'must be an object');
+  const signature = part.text('thoughtSignature');
+  return {
+    id: call.text('id') ?? standIn,
+    name: call.needed('name', call.text('name')),
+    arguments: input,
+    ...(signature !== undefined && { signature }),
+  };
+}
+
+const RESULT = new Set(['id', 'name', 'response', 'parts']);
+
+function toResult(result: Fields, calls: OpenCalls): Message {
+  result.only(RESULT);
+  const name = result.needed('name', result.text('name'));
+  const id = calls.take(result.text('id'), name);
+  if (id === null) {
+    throw InvalidInput.field(
+      result.path,
+      `no earlier part is a call of "${name}" that this is the response to`,
+    );
+  }
+  const response = result.get('response') ?? {};
+  if (!isJsonObject(response)) throw result.wrong('response', 'must be an object');
+  const parts = (result.objects('parts') ?? []).map(toResultPart);
+  const { text, isError } = readResponse(response);
+  return {
+    role: 'tool',
+    toolCallId: id,
+    content: parts.length === 0 ? text : [{ type: 'text', text }, ...parts],
+    ...(isError && { isError }),
+  };
+}
+
+function toResultPart(part: Fields): ContentPart {
+  const read = readPart(part);
+  const content = toContentPart(read);
+  if (content) return content;
+  throw part.refused(read.kind, `${read.kind} in a function's response`);
+}
+
+/** `output` and `error` are Google's names for what a function gave (`FunctionResponse.response`, 2026-11). */
+function readResponse(response: Readonly<Record<string, unknown>>): { text: string; isError: boolean } {
+  const names = Object.keys(response);
+  const only = names.length === 1 ? names[0] : undefined;
+  const isError = only === 'error';
+  const value = isError || only === 'output' ? response[only] : response;
+  return { text: typeof value === 'string' ? value : JSON.stringify(value), isError };
+}
+
+/** Calls that wait for their response: by id, else by name in the order of the calls. */
+class OpenCalls {
+  private open: ToolCall[] = [];
+
+  add(call: ToolCall): void {
+    this.open.push(call);
+  }
+
+  /** The id of the call, null when there is none. */
+  take(id: string | undefined, name: string): string | null {
+    const byId = this.open.find((call) => call.id === id);
+    const found = byId ?? this.open.find((call) => call.name === name);
+    if (!found) return null;
+    this.open = this.open.filter((call) => call !== found);
+    return found.id;
+  }
+}
