@@ -1,0 +1,191 @@
+import {
+  type ContentPart,
+  type Message,
+  type ReasoningPart,
+  type TextPart,
+  type ToolCall,
+} from '../../../providers/contract/completion';
+import { type Fields } from '../json-fields';
+import { needObject, needText, readArguments, readSignature, refuseEach } from './common-fields';
+import { readAudio, readFile, readImage } from './media';
+
+/** @throws InvalidInput that names what is wrong, or what the vendor cannot take */
+export function readMessages(body: Fields): Message[] {
+  const messages = body.needed('messages', body.objects('messages')).map(readMessage);
+  if (messages.every(({ role }) => role === 'system')) {
+    throw body.wrong('messages', 'needs at least one message that is not a system message');
+  }
+  return messages;
+}
+
+const PLAIN = new Set(['role', 'content', 'name']);
+const RESULT = new Set(['role', 'content', 'tool_call_id', 'name']);
+/** `parsed` and `annotations` are of an answer that is sent back as it came. */
+const ASSISTANT = new Set([
+  ...PLAIN,
+  'refusal',
+  'tool_calls',
+  'function_call',
+  'audio',
+  'annotations',
+  'parsed',
+  'reasoning_content',
+  'reasoning_details',
+]);
+const FOREIGN = {
+  name: "a participant's name",
+  function_call: 'the old form of a tool call',
+  audio: 'a spoken answer',
+};
+
+function readMessage(message: Fields): Message {
+  const role = message.get('role');
+  switch (role) {
+    case 'system':
+    case 'developer':
+      refuseBeside(message, PLAIN);
+      return { role: 'system', content: readTexts(message) };
+    case 'user':
+      refuseBeside(message, PLAIN);
+      return { role: 'user', content: readContent(message) };
+    case 'assistant':
+      refuseBeside(message, ASSISTANT);
+      return readAssistant(message);
+    case 'tool':
+      return readResult(message);
+    case 'function':
+      throw message.refused('role', 'the old role "function" (it is "tool" now)');
+    default:
+      throw message.wrong('role', 'must be one of developer, system, user, assistant, tool');
+  }
+}
+
+function refuseBeside(message: Fields, known: ReadonlySet<string>): void {
+  message.only(known);
+  refuseEach(message, FOREIGN);
+}
+
+/** A tool's name repeats what the call says already. */
+function readResult(message: Fields): Message {
+  message.only(RESULT);
+  message.ignore('name');
+  return { role: 'tool', toolCallId: needText(message, 'tool_call_id'), content: readContent(message) };
+}
+
+function readAssistant(message: Fields): Message {
+  if ((message.list('annotations') ?? []).length > 0) message.ignore('annotations');
+  message.ignore('parsed');
+  const toolCalls = (message.objects('tool_calls') ?? []).map(readCall);
+  const content =
+    message.get('content') === undefined ? (message.text('refusal') ?? null) : readTexts(message);
+  if (content === null && toolCalls.length === 0) {
+    throw message.wrong('content', 'is needed in an assistant message without tool_calls');
+  }
+  const reasoning = readReasoning(message);
+  return {
+    role: 'assistant',
+    content,
+    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(reasoning.length > 0 && { reasoning }),
+  };
+}
+
+function readTexts(message: Fields): string | TextPart[] {
+  const content = message.get('content');
+  if (typeof content === 'string') return content;
+  return needParts(message).map((part) => {
+    const type = part.get('type');
+    if (type === 'refusal') return { type: 'text', text: needText(part, 'refusal') };
+    if (type === 'text') return readText(part);
+    throw part.wrong('type', 'must be text: only a user and a tool can send anything else');
+  });
+}
+
+function readContent(message: Fields): string | ContentPart[] {
+  const content = message.get('content');
+  return typeof content === 'string' ? content : needParts(message).map(readPart);
+}
+
+function needParts(message: Fields): Fields[] {
+  return message.needed('content', message.objects('content'));
+}
+
+const BREAKPOINT = 'prompt_cache_breakpoint';
+const PARTS = {
+  text: new Set(['type', 'text', BREAKPOINT]),
+  image_url: new Set(['type', 'image_url', BREAKPOINT]),
+  input_audio: new Set(['type', 'input_audio', BREAKPOINT]),
+  file: new Set(['type', 'file', BREAKPOINT]),
+};
+const INSIDE = {
+  image_url: new Set(['url', 'detail']),
+  input_audio: new Set(['data', 'format']),
+  file: new Set(['file_data', 'file_id', 'filename']),
+};
+
+function readPart(part: Fields): ContentPart {
+  const type = part.choice('type', ['text', 'image_url', 'input_audio', 'file'] as const);
+  switch (part.needed('type', type)) {
+    case 'text':
+      return readText(part);
+    case 'image_url':
+      return readImage(openPart(part, 'image_url'), 'url');
+    case 'input_audio':
+      return readAudio(openPart(part, 'input_audio'));
+    case 'file':
+      return readFile(openPart(part, 'file'));
+  }
+}
+
+function readText(part: Fields): TextPart {
+  part.only(PARTS.text);
+  part.ignore(BREAKPOINT);
+  return { type: 'text', text: part.needed('text', part.text('text')) };
+}
+
+function openPart(part: Fields, type: 'image_url' | 'input_audio' | 'file'): Fields {
+  part.only(PARTS[type]);
+  part.ignore(BREAKPOINT);
+  const inside = needObject(part, type);
+  inside.only(INSIDE[type]);
+  return inside;
+}
+
+/** `index` and `parsed_arguments` are of an answer that is sent back as it came. */
+const CALL = new Set(['id', 'type', 'function', 'index', 'extra_content']);
+const CALLED = new Set(['name', 'arguments', 'parsed_arguments']);
+
+function readCall(call: Fields): ToolCall {
+  const type = call.get('type');
+  if (type !== undefined && type !== 'function') throw call.refused('type', 'a call of a custom tool');
+  call.only(CALL);
+  const called = needObject(call, 'function');
+  called.only(CALLED);
+  const signature = readSignature(call);
+  return {
+    id: needText(call, 'id'),
+    name: needText(called, 'name'),
+    arguments: readArguments(called),
+    ...(signature !== undefined && { signature }),
+  };
+}
+
+/**
+ * Thinking as our answers give it: `reasoning_details` whole, with what its vendor needs back, or else
+ * `reasoning_content`, the text alone.
+ */
+function readReasoning(message: Fields): ReasoningPart[] {
+  const details = message.objects('reasoning_details');
+  if (!details) {
+    const text = message.text('reasoning_content');
+    return text === undefined || text === '' ? [] : [{ text }];
+  }
+  return details.map((detail) => {
+    const type = detail.choice('type', ['reasoning.text', 'reasoning.encrypted'] as const);
+    if (detail.needed('type', type) === 'reasoning.encrypted') {
+      return { text: '', redacted: needText(detail, 'data') };
+    }
+    const signature = detail.text('signature');
+    return { text: detail.text('text') ?? '', ...(signature !== undefined && { signature }) };
+  });
+}

@@ -1,0 +1,37 @@
+import { type CompletionCodec, type JsonBody } from '../../../src/gateway/dialects/codec';
+import { type EmbeddingCodec } from '../../../src/gateway/dialects/embedding-codec';
+import { chatCodec } from '../../../src/gateway/dialects/openai/chat.codec';
+import { collectChat } from './collect-openai';
+
+/** A page of docs/translation about a completions API. */
+export interface CompletionPage {
+  /** Below docs/translation. */
+  readonly file: string;
+  readonly codec: CompletionCodec;
+  /** The request that a row's example is merged into. */
+  readonly base: JsonBody;
+  /** The request that the answers of the page are answers to. */
+  readonly asked: JsonBody;
+  /** A whole stream of the API in the form of its plain answer. */
+  readonly collect: (stream: string) => unknown;
+}
+
+export interface EmbeddingPage {
+  readonly file: string;
+  readonly codec: EmbeddingCodec;
+  readonly base: JsonBody;
+}
+
+const CHAT = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
+
+export const COMPLETION_PAGES: readonly CompletionPage[] = [
+  {
+    file: 'openai-chat-completions.md',
+    codec: chatCodec,
+    base: CHAT,
+    asked: { ...CHAT, stream_options: { include_usage: true } },
+    collect: collectChat,
+  },
+];
+
+export const EMBEDDING_PAGES: readonly EmbeddingPage[] = [];
