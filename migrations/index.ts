@@ -5,6 +5,7 @@ import { CreateUsageLedger1764000300000 } from './1764000300000-create-usage-led
 import { CreateJobs1764000400000 } from './1764000400000-create-jobs';
 import { CreateUsageRollups1764000500000 } from './1764000500000-create-usage-rollups';
 import { AddOnClientGone1764000610000 } from './1764000610000-add-on-client-gone';
+import { CreateIdempotencyKeys1764000620000 } from './1764000620000-create-idempotency-keys';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CreateJobs1764000400000,
   CreateUsageRollups1764000500000,
   AddOnClientGone1764000610000,
+  CreateIdempotencyKeys1764000620000,
 ];

@@ -1,17 +1,22 @@
 import { Body, Controller, HttpCode, Logger, Post, Req, Res } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequiresAccess } from '../auth/access.decorator';
 import { Caller } from '../auth/caller.decorator';
 import { type Principal } from '../auth/principal';
 import { EventStream, followClient } from '../common/http/event-stream';
 import { describeProblem } from '../common/http/problem-document';
-import { toCall } from './call-input';
+import { type CallOrigin, toCall } from './call-input';
 import { CompletionPath, type StreamedPart } from './completion-path';
 import { CompletionInput } from './dto/completion-input.dto';
 import { CompletionView, toCompletionView } from './dto/completion-view.dto';
 import { EstimateView } from './dto/estimate-view.dto';
 import { EstimateService } from './estimate.service';
+import { type AnswerRecording } from './idempotency/answer-recording';
+import { hashRequest } from './idempotency/idempotency-key';
+import { IdempotentDoor } from './idempotency/idempotent-door';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 @ApiTags('Completions')
 @Controller('api/v1/completions')
@@ -21,15 +26,24 @@ export class CompletionsController {
   constructor(
     private readonly path: CompletionPath,
     private readonly estimates: EstimateService,
+    private readonly idempotent: IdempotentDoor,
   ) {}
 
   /**
    * Completes a prompt or a conversation. With `stream: true` the answer is server-sent events: `delta`
    * (`{ content }`, `{ reasoning }` or `{ toolCall }`), then one `done` with the whole answer, or one `error`.
+   * With an Idempotency-Key the call is made and charged once: the same request gets the same answer again.
    */
   @Post()
   @RequiresAccess('use')
   @HttpCode(200)
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description:
+      '1 to 255 visible ASCII characters. For 24 hours the same key and body get the stored answer, with the header `idempotency-replayed: true`; another body, or a first request still under way, is 409.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  })
   @ApiExtraModels(CompletionView)
   @ApiOkResponse({
     description: 'The answer, or with `stream: true` its events.',
@@ -44,20 +58,15 @@ export class CompletionsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const origin = {
-      door: 'rest' as const,
-      requestId: request.id,
-      receivedAt: performance.now() - reply.elapsedTime,
-    };
-    if (input.stream) {
-      const stream = new EventStream(reply);
+    const receivedAt = performance.now() - reply.elapsedTime;
+    const bodyHash = (): Buffer => hashRequest(request.body);
+    await this.idempotent.answer(request, reply, principal, bodyHash, (recording) => {
+      const origin = { door: 'rest' as const, requestId: request.id, receivedAt };
+      if (!input.stream) return this.sendWhole(reply, principal, input, origin, recording);
+      const stream = new EventStream(reply, recording);
       const call = toCall(principal, input, { ...origin, clientGone: stream.clientGone });
-      await this.sendStream(stream, this.path.stream(call), request.id);
-      return;
-    }
-    const call = toCall(principal, input, { ...origin, clientGone: followClient(reply) });
-    const completed = await this.path.complete(call);
-    void reply.send(toCompletionView(completed));
+      return this.sendStream(stream, this.path.stream(call), request.id, recording);
+    });
   }
 
   /** What the same call may cost, without making it. */
@@ -68,24 +77,44 @@ export class CompletionsController {
     return this.estimates.estimate(principal, input);
   }
 
+  private async sendWhole(
+    reply: FastifyReply,
+    principal: Principal,
+    input: CompletionInput,
+    origin: Omit<CallOrigin, 'clientGone'>,
+    recording: AnswerRecording | null,
+  ): Promise<void> {
+    const clientGone = followClient(reply);
+    const completed = await this.path.complete(toCall(principal, input, { ...origin, clientGone }));
+    const body = JSON.stringify(toCompletionView(completed));
+    void reply.type(JSON_TYPE);
+    if (recording && !clientGone.aborted) {
+      recording.wrote(body);
+      await recording.ending(200, reply.getHeaders());
+    }
+    void reply.send(body);
+  }
+
   /** An error before the first event is a plain problem document; after it, an `error` event and no `done`. */
   private async sendStream(
     stream: EventStream,
     parts: AsyncIterable<StreamedPart>,
     requestId: string,
+    recording: AnswerRecording | null,
   ): Promise<void> {
     try {
       for await (const part of parts) {
         if (part.type === 'text') await stream.write('delta', { content: part.text });
         else if (part.type === 'reasoning') await stream.write('delta', { reasoning: part.text });
         else if (part.type === 'tool_call') await stream.write('delta', { toolCall: part.toolCall });
-        else if (part.type === 'done') await stream.write('done', toCompletionView(part.completed));
+        else if (part.type === 'done') await stream.writeLast('done', toCompletionView(part.completed));
       }
       stream.end();
     } catch (error) {
       if (!stream.isStarted) throw error;
       const { document, unexpected } = describeProblem(error, requestId);
       if (unexpected) this.logger.error({ message: 'A stream failed.', err: error, requestId });
+      await recording?.release();
       await stream.write('error', document);
       stream.end();
     }

@@ -7,14 +7,24 @@ import { CallsInFlight } from './calls-in-flight';
 import { CompletionPath } from './completion-path';
 import { CompletionsController } from './completions.controller';
 import { EstimateService } from './estimate.service';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { ModelTestController } from './model-test.controller';
+import { NativePath } from './native-path';
 import { RunningCalls } from './running-calls';
 import { GracefulStop } from './graceful-stop';
 
 @Module({
-  imports: [ProvidersModule, ModelsModule, UsageModule],
+  imports: [ProvidersModule, ModelsModule, UsageModule, IdempotencyModule],
   controllers: [CompletionsController, ModelTestController],
-  providers: [CompletionPath, CallLedger, CallsInFlight, RunningCalls, EstimateService, GracefulStop],
-  exports: [CompletionPath, EstimateService, CallsInFlight],
+  providers: [
+    CompletionPath,
+    CallLedger,
+    CallsInFlight,
+    RunningCalls,
+    NativePath,
+    EstimateService,
+    GracefulStop,
+  ],
+  exports: [CompletionPath, NativePath, EstimateService, CallsInFlight, IdempotencyModule],
 })
 export class CompletionsModule {}

@@ -75,6 +75,8 @@ export interface ColumnTypes {
   readonly uuid: string;
   /** A UUID as 16 bytes. */
   readonly binaryUuid: string;
+  /** A SHA-256 as 32 bytes. */
+  readonly sha256: string;
   readonly integer: string;
   readonly bigint: string;
   /** An integer beyond 64 bits: a decimal on MariaDB, digits as text on SQLite (summed by `exact_sum`). */
@@ -93,6 +95,7 @@ export interface ColumnTypes {
 const mysqlTypes: ColumnTypes = {
   uuid: 'char(36) CHARACTER SET ascii COLLATE ascii_bin',
   binaryUuid: 'binary(16)',
+  sha256: 'binary(32)',
   integer: 'int',
   bigint: 'bigint',
   wideInteger: 'decimal(38,0)',
@@ -109,6 +112,7 @@ const mysqlTypes: ColumnTypes = {
 const sqliteTypes: ColumnTypes = {
   uuid: 'varchar(36)',
   binaryUuid: 'blob',
+  sha256: 'blob',
   integer: 'integer',
   bigint: 'integer',
   wideInteger: 'text',

@@ -54,6 +54,20 @@ export class Instance implements OnModuleInit, OnModuleDestroy {
     ]);
   }
 
+  /**
+   * Whether the process of such an id ended, or has shown no sign of life for too long. An embedded database
+   * has one process, so there every other is dead.
+   */
+  async isDead(id: number): Promise<boolean> {
+    if (id === this.rowId) return false;
+    if (this.database.dialect.engine === 'sqlite') return true;
+    const rows = await this.database.query(
+      'SELECT id FROM instances WHERE id = ? AND ended_at IS NULL AND heartbeat_at >= ?',
+      [id, this.clock.now() - DEAD_AFTER_MS],
+    );
+    return rows.length === 0;
+  }
+
   private async beat(): Promise<void> {
     try {
       await this.database.execute('UPDATE instances SET heartbeat_at = ? WHERE id = ?', [

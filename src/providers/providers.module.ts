@@ -24,6 +24,6 @@ import { VaultGuardian } from './vault/vault.guardian';
     ProvidersService,
     ProviderChanges,
   ],
-  exports: [ProvidersService, ProviderFactory, ProviderChanges],
+  exports: [ProvidersService, ProviderFactory, ProviderChanges, Vault],
 })
 export class ProvidersModule {}

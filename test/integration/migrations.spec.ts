@@ -68,7 +68,7 @@ describe.each(engines)('The schema on $name', (engine) => {
     await dataSource.undoLastMigration();
     const refusal = await assertSchema(dataSource).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(SchemaMismatch);
-    expect(String(refusal)).toContain('CreateUsageRollups');
+    expect(String(refusal)).toContain('CreateIdempotencyKeys');
   });
 
   it('that a newer version migrated stops the boot with a sentence', async () => {

@@ -55,6 +55,49 @@ describe('A client', () => {
     expect(stream.isStarted).toBe(false);
   });
 
+  it('gets what a listener is told, and the last of it only when the listener is ready', async () => {
+    const { socket, reply } = await ask();
+    const heard: unknown[] = [];
+    let received = '';
+    socket.on('data', (bytes: Buffer) => (received += bytes.toString()));
+    const stream = new EventStream(reply, {
+      wrote: (bytes) => heard.push(bytes),
+      ending: async (status, headers) => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        heard.push([status, headers['content-type'], received.includes('done')]);
+      },
+    });
+    await stream.write('delta', { content: 'ä' });
+    await stream.writeLast('done', {});
+    stream.end();
+    await closed(reply);
+    while (!received.includes('done')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(heard).toEqual([
+      'event: delta\ndata: {"content":"ä"}\n\n',
+      'event: done\ndata: {}\n\n',
+      [200, 'text/event-stream; charset=utf-8', false],
+    ]);
+    expect(received).toContain('event: done');
+    socket.destroy();
+  });
+
+  it('that left is not taken for one that heard the end', async () => {
+    const { socket, reply } = await ask();
+    let ended = false;
+    const stream = new EventStream(reply, {
+      wrote: () => undefined,
+      ending: () => {
+        ended = true;
+        return Promise.resolve();
+      },
+    });
+    await stream.write('delta', {});
+    socket.destroy();
+    await closed(reply);
+    await stream.writeLast('done', {});
+    expect(ended).toBe(false);
+  });
+
   it('that got its whole answer has not left', async () => {
     const { socket, reply } = await ask();
     const gone = followClient(reply);

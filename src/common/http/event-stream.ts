@@ -1,5 +1,21 @@
 import { type FastifyReply } from 'fastify';
 
+/** Headers as a reply holds them. */
+export type SentHeaders = Readonly<Record<string, number | string | readonly string[] | undefined>>;
+
+/** Is told what an answer sends. */
+export interface AnswerListener {
+  wrote(bytes: string | Uint8Array): void;
+  /** The answer is whole; awaited before its last bytes are sent. */
+  ending(status: number, headers: SentHeaders): Promise<void>;
+}
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
 /**
  * Server-sent events over a hijacked reply, with backpressure: a write waits while the client does
  * not read. Errors after the headers are events too.
@@ -8,7 +24,10 @@ export class EventStream {
   private readonly gone = new AbortController();
   private started = false;
 
-  constructor(private readonly reply: FastifyReply) {
+  constructor(
+    private readonly reply: FastifyReply,
+    private readonly listener: AnswerListener | null = null,
+  ) {
     abortWhenGone(reply, this.gone);
   }
 
@@ -24,9 +43,31 @@ export class EventStream {
   /** Writes one event; resolves when the client's side can take more, or is gone. */
   async write(event: string, data: unknown): Promise<void> {
     if (this.gone.signal.aborted) return;
+    const text = toText(event, data);
+    this.listener?.wrote(text);
+    await this.send(text);
+  }
+
+  /** Writes the last event of a whole answer. A client that left has no whole answer. */
+  async writeLast(event: string, data: unknown): Promise<void> {
+    if (this.gone.signal.aborted) return;
+    const text = toText(event, data);
+    if (this.listener) {
+      this.listener.wrote(text);
+      await this.listener.ending(200, { ...this.reply.getHeaders(), ...STREAM_HEADERS });
+    }
+    await this.send(text);
+  }
+
+  end(): void {
+    if (this.started) this.reply.raw.end();
+  }
+
+  private async send(text: string): Promise<void> {
+    if (this.gone.signal.aborted) return;
     this.start();
     const { raw } = this.reply;
-    if (raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)) return;
+    if (raw.write(text)) return;
     await new Promise<void>((resolve) => {
       const finish = (): void => {
         raw.off('drain', finish);
@@ -38,10 +79,6 @@ export class EventStream {
     });
   }
 
-  end(): void {
-    if (this.started) this.reply.raw.end();
-  }
-
   private start(): void {
     if (this.started) return;
     this.started = true;
@@ -49,13 +86,11 @@ export class EventStream {
     for (const [name, value] of Object.entries(this.reply.getHeaders())) {
       if (value !== undefined) this.reply.raw.setHeader(name, value);
     }
-    this.reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-    });
+    this.reply.raw.writeHead(200, STREAM_HEADERS);
   }
 }
+
+const toText = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Aborts when the client of a plain answer leaves before it is written. */
 export function followClient(reply: FastifyReply): AbortSignal {

@@ -27,16 +27,25 @@ export class Vault {
   constructor(private readonly keys: KeyRing) {}
 
   encrypt(plaintext: string, binding: Binding): string {
+    return this.encryptBytes(Buffer.from(plaintext), binding);
+  }
+
+  encryptBytes(plaintext: Uint8Array, binding: Binding): string {
     const { id, bytes } = this.keys.primary;
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(ALGORITHM, bytes, iv);
     cipher.setAAD(associatedData(binding, id));
-    const text = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
+    const text = Buffer.concat([cipher.update(plaintext), cipher.final()]);
     return [VERSION, id, Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url')].join('.');
   }
 
   /** @throws VaultError */
   decrypt(ciphertext: string, binding: Binding): string {
+    return this.decryptBytes(ciphertext, binding).toString('utf8');
+  }
+
+  /** @throws VaultError */
+  decryptBytes(ciphertext: string, binding: Binding): Buffer {
     const [version, keyId = '', encoded = ''] = ciphertext.split('.');
     if (version !== VERSION)
       throw new VaultError('The stored key is not in a form that this version can read.');
@@ -53,10 +62,7 @@ export class Vault {
       });
       decipher.setAAD(associatedData(binding, keyId));
       decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return Buffer.concat([
-        decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)),
-        decipher.final(),
-      ]).toString('utf8');
+      return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
     } catch (cause) {
       throw new VaultError(
         `The stored key does not decrypt with the master key "${keyId}": its bytes are another key's, or the row was changed.`,
