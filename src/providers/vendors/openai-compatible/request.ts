@@ -1,14 +1,7 @@
 import type OpenAI from 'openai';
-import {
-  type CompletionRequest,
-  type ContentPart,
-  type Message,
-  type ResponseFormat,
-  type TextPart,
-  type ToolCall,
-  type ToolChoice,
-} from '../../contract/completion';
+import { type CompletionRequest, type ResponseFormat, type ToolChoice } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
+import { toMessage } from './messages';
 import { type ChatBody, type ChatProtocol } from './protocol';
 
 /**
@@ -18,11 +11,11 @@ import { type ChatBody, type ChatProtocol } from './protocol';
 export function toChatBody(request: CompletionRequest, stream: boolean, protocol: ChatProtocol): ChatBody {
   const { parameters } = request;
   const problem = protocol.checkParameters(parameters, request.model)[0];
-  if (problem) throw new VendorError('invalid_request', `${problem.field}: ${problem.message}`);
+  if (problem) throw VendorError.unsupported(`parameters.${problem.field}`, problem.message);
   const tools = (request.tools ?? []).map(toTool);
   const body: OpenAI.ChatCompletionCreateParamsNonStreaming = {
     model: request.model,
-    messages: request.messages.map(toMessage),
+    messages: request.messages.map((message, index) => toMessage(message, index, protocol.displayName)),
     ...(parameters.maxTokens !== undefined && { [protocol.maxTokensField]: parameters.maxTokens }),
     ...(parameters.temperature !== undefined && { temperature: parameters.temperature }),
     ...(parameters.topP !== undefined && { top_p: parameters.topP }),
@@ -31,6 +24,9 @@ export function toChatBody(request: CompletionRequest, stream: boolean, protocol
     ...(parameters.seed !== undefined && { seed: parameters.seed }),
     ...(parameters.stop && parameters.stop.length > 0 && { stop: [...parameters.stop] }),
     ...(parameters.reasoning?.effort !== undefined && { reasoning_effort: parameters.reasoning.effort }),
+    ...(parameters.logprobs !== undefined && { logprobs: parameters.logprobs }),
+    ...(parameters.topLogprobs !== undefined && { top_logprobs: parameters.topLogprobs }),
+    ...(parameters.verbosity !== undefined && { verbosity: parameters.verbosity }),
     ...(parameters.serviceTier !== undefined && { service_tier: parameters.serviceTier as 'auto' }),
     ...(request.user !== undefined && { user: request.user }),
     ...(request.responseFormat && { response_format: toResponseFormat(request.responseFormat) }),
@@ -48,69 +44,6 @@ export function toChatBody(request: CompletionRequest, stream: boolean, protocol
   return protocol.refine?.(finished, request) ?? finished;
 }
 
-function toMessage(message: Message, index: number): OpenAI.ChatCompletionMessageParam {
-  switch (message.role) {
-    case 'system':
-      return { role: 'system', content: toText(message.content) };
-    case 'user':
-      return { role: 'user', content: toUserContent(message.content) };
-    case 'assistant':
-      return {
-        role: 'assistant',
-        content: message.content === null ? null : joinText(message.content),
-        ...(message.toolCalls &&
-          message.toolCalls.length > 0 && { tool_calls: message.toolCalls.map(toToolCall) }),
-      };
-    case 'tool':
-      return {
-        role: 'tool',
-        tool_call_id: message.toolCallId,
-        content: toText(toResultText(message.content, index)),
-      };
-  }
-}
-
-function toText(content: string | readonly TextPart[]): string | OpenAI.ChatCompletionContentPartText[] {
-  if (typeof content === 'string') return content;
-  const only = content[0];
-  return content.length === 1 && only ? only.text : content.map(({ text }) => ({ type: 'text', text }));
-}
-
-/** Servers that speak the protocol take an assistant's text as one string only. */
-function joinText(content: string | readonly TextPart[]): string {
-  return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
-}
-
-function toResultText(content: string | readonly ContentPart[], index: number): string | TextPart[] {
-  if (typeof content === 'string') return content;
-  return content.map((part) => {
-    if (part.type === 'text') return part;
-    throw new VendorError(
-      'invalid_request',
-      `messages[${index}].content: The chat protocol of OpenAI takes no image in a tool's result. Send it in a user message.`,
-    );
-  });
-}
-
-function toUserContent(
-  content: string | readonly ContentPart[],
-): string | OpenAI.ChatCompletionContentPart[] {
-  if (typeof content === 'string') return content;
-  return content.map((part) => {
-    if (part.type === 'text') return { type: 'text', text: part.text };
-    const url = 'url' in part ? part.url : `data:${part.mediaType};base64,${part.data}`;
-    return { type: 'image_url', image_url: { url } };
-  });
-}
-
-function toToolCall(call: ToolCall): OpenAI.ChatCompletionMessageFunctionToolCall {
-  return {
-    id: call.id,
-    type: 'function',
-    function: { name: call.name, arguments: JSON.stringify(call.arguments) },
-  };
-}
-
 function toTool(tool: NonNullable<CompletionRequest['tools']>[number]): OpenAI.ChatCompletionFunctionTool {
   return {
     type: 'function',
@@ -118,6 +51,7 @@ function toTool(tool: NonNullable<CompletionRequest['tools']>[number]): OpenAI.C
       name: tool.name,
       ...(tool.description !== undefined && { description: tool.description }),
       parameters: { ...tool.parameters },
+      ...(tool.strict !== undefined && { strict: tool.strict }),
     },
   };
 }
@@ -127,11 +61,19 @@ function toToolChoice(choice: ToolChoice): OpenAI.ChatCompletionToolChoiceOption
 }
 
 /** Strict unless the caller says otherwise, where the schema is closed as strict output demands. */
+export function isStrict(format: Extract<ResponseFormat, { type: 'json_schema' }>): boolean {
+  return format.strict ?? format.schema.additionalProperties === false;
+}
+
 function toResponseFormat(format: ResponseFormat): OpenAI.ChatCompletionCreateParams['response_format'] {
   if (format.type !== 'json_schema') return format;
-  const strict = format.strict ?? format.schema.additionalProperties === false;
   return {
     type: 'json_schema',
-    json_schema: { name: format.name ?? 'response', schema: { ...format.schema }, strict },
+    json_schema: {
+      name: format.name ?? 'response',
+      ...(format.description !== undefined && { description: format.description }),
+      schema: { ...format.schema },
+      strict: isStrict(format),
+    },
   };
 }

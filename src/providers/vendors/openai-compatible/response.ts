@@ -2,6 +2,7 @@ import {
   type CompletionResult,
   type FinishReason,
   type ReasoningPart,
+  type TokenLogprob,
   type ToolCall,
   type UnifiedFinishReason,
 } from '../../contract/completion';
@@ -47,6 +48,7 @@ export function toChatResult(
   const finish = readText(choice, 'finish_reason');
   const cutOff = isCutOff(toFinishReason(finish, refusal !== null, false));
   const toolCalls = readToolCalls(message, cutOff, { metered, rawUsage });
+  const logprobs = readLogprobs(choice);
   return {
     vendorResponseId: readText(answer, 'id'),
     vendorModel: readText(answer, 'model') ?? asked.model,
@@ -54,6 +56,7 @@ export function toChatResult(
     reasoning: readReasoning(message),
     toolCalls,
     finishReason: toFinishReason(finish, refusal !== null, toolCalls.length > 0),
+    ...(logprobs.length > 0 && { logprobs }),
     metered,
     rawUsage,
     vendorRequestId: asked.vendorRequestId,
@@ -72,6 +75,23 @@ function readContent(message: JsonObject): string {
 function readReasoning(message: JsonObject): ReasoningPart[] {
   const text = readText(message, 'reasoning_content', 'reasoning');
   return text === null ? [] : [{ text }];
+}
+
+/** The log-probabilities of a choice's text, or of its refusal; none when it has none. */
+export function readLogprobs(choice: JsonObject): TokenLogprob[] {
+  const logprobs = readObject(choice, 'logprobs');
+  if (!logprobs) return [];
+  return [...asList(logprobs.content), ...asList(logprobs.refusal)].flatMap((entry) => {
+    const token = asObject(entry);
+    const top = asList(token?.top_logprobs).flatMap(readLogprob);
+    return readLogprob(token).map((read) => ({ ...read, top }));
+  });
+}
+
+function readLogprob(entry: unknown): { token: string; logprob: number }[] {
+  const from = asObject(entry);
+  if (typeof from?.token !== 'string' || typeof from.logprob !== 'number') return [];
+  return [{ token: from.token, logprob: from.logprob }];
 }
 
 interface AnswerUsage {

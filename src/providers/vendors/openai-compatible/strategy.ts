@@ -3,6 +3,8 @@ import {
   type CompletionPart,
   type CompletionRequest,
   type CompletionResult,
+  type EmbeddingRequest,
+  type EmbeddingResult,
 } from '../../contract/completion';
 import { type CostEstimate } from '../../contract/estimate';
 import { type PriceRow } from '../../contract/price';
@@ -24,6 +26,7 @@ import { createLightFetch, sendThroughSdk } from '../../transport/light-fetch';
 import { createRedactor, type Redactor } from '../../transport/redaction';
 import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../transport/vendor-answer';
 import { judge } from '../../transport/verdict';
+import { toEmbeddingBody, toEmbeddingResult } from './embeddings';
 import { toChatError, toChatStreamError } from './errors';
 import { type ChatProtocol } from './protocol';
 import { toChatBody } from './request';
@@ -31,21 +34,22 @@ import { toChatResult } from './response';
 import { ChatStream } from './stream';
 
 export const COMPLETION_API = 'chat.completions';
+const EMBEDDING_API = 'embeddings';
 const REQUEST_ID = 'x-request-id';
 /** What a message or a tool takes beside its text. */
 const OVERHEAD_TOKENS = 16;
 
 /** Chat Completions at any server that speaks them; `protocol` states what the vendor does differently. */
 export class OpenAiCompatibleStrategy implements ProviderStrategy {
-  private readonly client: OpenAI;
+  protected readonly client: OpenAI;
   private readonly redact: Redactor;
   private readonly baseUrl: string;
-  private readonly toError: ToVendorError;
+  protected readonly toError: ToVendorError;
 
   constructor(
-    private readonly account: VendorAccount,
+    protected readonly account: VendorAccount,
     private readonly transport: Transport,
-    private readonly protocol: ChatProtocol,
+    protected readonly protocol: ChatProtocol,
   ) {
     this.baseUrl = account.baseUrl ?? protocol.defaultBaseUrl;
     this.redact = createRedactor([account.apiKey]);
@@ -90,6 +94,15 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
     yield* readCompletionStream(response, machine);
   }
 
+  async embed(request: EmbeddingRequest, options: CallOptions): Promise<EmbeddingResult> {
+    checkKeyText(this.account.apiKey);
+    const body = toEmbeddingBody(request, this.protocol.displayName);
+    const response = await sendThroughSdk(options, (sdk) => this.client.embeddings.create(body, sdk));
+    const answer = await readJsonAnswer(response, this.toError);
+    const metered = this.protocol.meterUsage(answer, this.meterContext(request, response, EMBEDDING_API));
+    return toEmbeddingResult(answer, request, metered, response.headers[REQUEST_ID] ?? null);
+  }
+
   estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate {
     return quoteRequest(request, prices, {
       imageTokensHigh: this.protocol.imageTokensHigh,
@@ -129,9 +142,13 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
     return sendThroughSdk(options, (sdk) => this.client.chat.completions.create(body, sdk));
   }
 
-  private meterContext(request: CompletionRequest, response: TransportResponse): MeterContext {
+  private meterContext(
+    request: { readonly model: string },
+    response: TransportResponse,
+    api = COMPLETION_API,
+  ): MeterContext {
     return {
-      api: COMPLETION_API,
+      api,
       model: request.model,
       baseUrl: this.baseUrl,
       responseHeaders: response.headers,

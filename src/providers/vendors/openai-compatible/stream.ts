@@ -1,4 +1,9 @@
-import { type CompletionPart, type CompletionResult, type ToolCall } from '../../contract/completion';
+import {
+  type CompletionPart,
+  type CompletionResult,
+  type TokenLogprob,
+  type ToolCall,
+} from '../../contract/completion';
 import { type MeterContext } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
@@ -6,7 +11,7 @@ import { type CompletionMachine, type ReportedUsage } from '../../transport/comp
 import { type SseEvent } from '../../transport/sse-reader';
 import { isCutOff, parseJson, readCall } from '../../transport/vendor-answer';
 import { type ChatProtocol } from './protocol';
-import { toFinishReason, toToolCall } from './response';
+import { readLogprobs, toFinishReason, toToolCall } from './response';
 
 interface OpenCall {
   id: string;
@@ -33,6 +38,7 @@ export class ChatStream implements CompletionMachine {
   private finishReason: string | null = null;
   private usage: unknown = null;
   private readonly calls: OpenCall[] = [];
+  private readonly logprobs: TokenLogprob[] = [];
 
   constructor(private readonly context: ChatStreamContext) {}
 
@@ -53,7 +59,7 @@ export class ChatStream implements CompletionMachine {
       const choice = asObject(entry);
       if (!choice || (typeof choice.index === 'number' && choice.index !== 0)) continue;
       const delta = readObject(choice, 'delta');
-      if (delta) this.acceptDelta(delta, parts);
+      if (delta) this.acceptDelta(delta, readLogprobs(choice), parts);
       this.finishReason = readText(choice, 'finish_reason') ?? this.finishReason;
     }
     return parts;
@@ -77,6 +83,7 @@ export class ChatStream implements CompletionMachine {
       reasoning: this.reasoning === '' ? [] : [{ text: this.reasoning }],
       toolCalls,
       finishReason: toFinishReason(this.finishReason, this.refused, toolCalls.length > 0),
+      ...(this.logprobs.length > 0 && { logprobs: this.logprobs }),
       metered: this.context.protocol.meterUsage(this.usage, this.context.meter),
       rawUsage: reported.rawUsage,
       vendorRequestId: this.context.vendorRequestId,
@@ -103,7 +110,7 @@ export class ChatStream implements CompletionMachine {
     });
   }
 
-  private acceptDelta(delta: JsonObject, parts: CompletionPart[]): void {
+  private acceptDelta(delta: JsonObject, logprobs: TokenLogprob[], parts: CompletionPart[]): void {
     const thought = readText(delta, 'reasoning_content', 'reasoning');
     if (thought !== null) {
       this.reasoning += thought;
@@ -114,8 +121,9 @@ export class ChatStream implements CompletionMachine {
     for (const text of [readText(delta, 'content'), refusal]) {
       if (text === null) continue;
       this.content += text;
-      parts.push({ type: 'text', text });
+      parts.push({ type: 'text', text, ...(logprobs.length > 0 && { logprobs }) });
     }
+    for (const token of logprobs) this.logprobs.push(token);
     for (const entry of asList(delta.tool_calls)) {
       const piece = asObject(entry);
       if (piece) parts.push(this.acceptCall(piece));

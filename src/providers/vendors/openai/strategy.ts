@@ -1,8 +1,14 @@
-import { type VendorAccount } from '../../contract/strategy';
+import { type CompletionRequest } from '../../contract/completion';
+import { type CallOptions, type VendorAccount } from '../../contract/strategy';
 import { type Transport } from '../../contract/transport';
+import { VendorError } from '../../contract/vendor-error';
+import { checkKeyText } from '../../transport/api-key';
+import { sendThroughSdk } from '../../transport/light-fetch';
+import { readJsonAnswer } from '../../transport/vendor-answer';
 import { type ChatProtocol } from '../openai-compatible/protocol';
 import { OpenAiCompatibleStrategy } from '../openai-compatible/strategy';
 import { checkParameters } from './parameters';
+import { toTokenCountBody } from './tokens';
 import { foldStreamUsage, meterUsage } from './usage';
 
 /** The dearest image: gpt-4o-mini's eight tiles, 2,833 + 8 × 5,667 (guide "Images and vision", 2026-11). */
@@ -37,5 +43,16 @@ export const OPENAI_PROTOCOL: ChatProtocol = {
 export class OpenAiStrategy extends OpenAiCompatibleStrategy {
   constructor(account: VendorAccount, transport: Transport) {
     super(account, transport, OPENAI_PROTOCOL);
+  }
+
+  async countTokens(request: CompletionRequest, options: CallOptions): Promise<number> {
+    checkKeyText(this.account.apiKey);
+    const body = toTokenCountBody(request);
+    const response = await sendThroughSdk(options, (sdk) =>
+      this.client.responses.inputTokens.count(body, sdk),
+    );
+    const { input_tokens: count } = await readJsonAnswer(response, this.toError);
+    if (typeof count === 'number' && Number.isInteger(count)) return count;
+    throw new VendorError('bad_response', 'The vendor answered without a count of tokens.');
   }
 }
