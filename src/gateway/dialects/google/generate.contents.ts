@@ -23,9 +23,33 @@ export function readTurns(body: Fields): Turn[] {
     turns.push({ message: { role: 'system', content: system }, path: body.pathOf('systemInstruction') });
   const contents = body.needed('contents', body.objects('contents'));
   if (contents.length === 0) throw body.wrong('contents', 'contents is not specified');
-  const calls = new OpenCalls();
-  for (const [place, content] of contents.entries()) turns.push(...readContent(content, place, calls));
+  readContents(contents, turns);
   return turns;
+}
+
+function readContents(contents: readonly Fields[], turns: Turn[]): void {
+  const calls = new OpenCalls();
+  let model = { turn: new ModelTurn(), path: '' };
+  const flush = (): void => {
+    const message = model.turn.toMessage();
+    if (message) turns.push({ message, path: model.path });
+    model = { turn: new ModelTurn(), path: '' };
+  };
+  for (const [place, content] of contents.entries()) {
+    content.only(CONTENT);
+    const role = content.choice('role', ['user', 'model', 'function']) ?? 'user';
+    const parts = (content.objects('parts') ?? []).map(readPart);
+    if (parts.length === 0) throw content.wrong('parts', 'must not be empty');
+    const { path } = content;
+    if (role === 'model') {
+      model = { turn: model.turn, path: model.path === '' ? path : model.path };
+      for (const [index, part] of parts.entries()) model.turn.add(part, `call_${place}_${index}`, calls);
+    } else {
+      flush();
+      turns.push(...readUser(parts, path, calls));
+    }
+  }
+  flush();
 }
 
 const CONTENT = new Set(['role', 'parts']);
@@ -43,16 +67,6 @@ function readSystem(body: Fields): TextPart[] | undefined {
     if (kind === 'text') return toText(part);
     throw part.refused(kind, `${kind} in a system instruction`);
   });
-}
-
-function readContent(content: Fields, place: number, calls: OpenCalls): Turn[] {
-  content.only(CONTENT);
-  const role = content.choice('role', ['user', 'model', 'function']) ?? 'user';
-  const parts = (content.objects('parts') ?? []).map(readPart);
-  if (parts.length === 0) throw content.wrong('parts', 'must not be empty');
-  const { path } = content;
-  if (role !== 'model') return readUser(parts, path, calls);
-  return [{ message: readModel(parts, place, calls), path }];
 }
 
 /** The results of functions are messages of their own in the contract. */
@@ -76,26 +90,41 @@ function readUser(parts: readonly ReadPart[], path: string, calls: OpenCalls): T
   return turns;
 }
 
-function readModel(parts: readonly ReadPart[], place: number, calls: OpenCalls): Message {
-  const texts: TextPart[] = [];
-  const toolCalls: ToolCall[] = [];
-  const reasoning: ReasoningPart[] = [];
-  for (const [index, { kind, part }] of parts.entries()) {
-    if (kind === 'text' && part.flag('thought') === true) reasoning.push(toThought(part));
-    else if (kind === 'text') texts.push(toText(part));
+/** A turn of the model, put together from all contents that it was streamed in. */
+class ModelTurn {
+  private text = '';
+  private readonly toolCalls: ToolCall[] = [];
+  private readonly reasoning: ReasoningPart[] = [];
+
+  add({ kind, part }: ReadPart, standIn: string, calls: OpenCalls): void {
+    if (kind === 'text' && part.flag('thought') === true) this.think(toThought(part));
+    else if (kind === 'text') this.text += toText(part).text;
     else if (kind === 'functionCall') {
-      const call = toCall(part, `call_${place}_${index}`);
-      toolCalls.push(call);
+      const call = toCall(part, standIn);
+      this.toolCalls.push(call);
       calls.add(call);
     } else throw part.refused(kind, `${kind} in a turn of the model`);
   }
-  const said = texts.filter(({ text }) => text !== '');
-  return {
-    role: 'assistant',
-    content: said.length > 0 ? said : null,
-    ...(toolCalls.length > 0 && { toolCalls }),
-    ...(reasoning.length > 0 && { reasoning }),
-  };
+
+  /** Null when nothing was said. */
+  toMessage(): Message | null {
+    const { text, toolCalls, reasoning } = this;
+    if (text === '' && toolCalls.length === 0 && reasoning.length === 0) return null;
+    return {
+      role: 'assistant',
+      content: text === '' ? null : [{ type: 'text', text }],
+      ...(toolCalls.length > 0 && { toolCalls }),
+      ...(reasoning.length > 0 && { reasoning }),
+    };
+  }
+
+  /** A thought comes in pieces, the last of which is signed. */
+  private think(thought: ReasoningPart): void {
+    const last = this.reasoning.at(-1);
+    const goesOn = last?.signature === undefined && last?.redacted === undefined;
+    if (!last || !goesOn || thought.redacted !== undefined) this.reasoning.push(thought);
+    else this.reasoning[this.reasoning.length - 1] = { ...thought, text: last.text + thought.text };
+  }
 }
 
 const CALL = new Set(['id', 'name', 'args']);
