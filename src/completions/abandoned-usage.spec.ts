@@ -10,7 +10,7 @@ const estimateAbandoned = (
   sent: CompletionRequest,
   ...rest: [Metered | null, number, string]
 ): ReturnType<typeof estimate> =>
-  estimate({ model: sent.model, estimateInput: () => estimateInput(sent) }, ...rest);
+  estimate({ model: sent.model, estimateInput: () => estimateInput(sent), outputLimit: null }, ...rest);
 
 const user = (content: string): Message => ({ role: 'user', content });
 const hello = request([user('x'.repeat(33))]);

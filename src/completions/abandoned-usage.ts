@@ -28,6 +28,8 @@ export interface SentRequest {
   readonly model: string;
   /** About how many input tokens it was. */
   estimateInput(): number;
+  /** The most output tokens that it asked for, null when it set no limit. */
+  readonly outputLimit: number | null;
 }
 
 /** About how many input tokens a request has. */

@@ -3,7 +3,7 @@ import { VendorError } from '../providers/contract/vendor-error';
 import { type SentRequest } from './abandoned-usage';
 import { type Delivered, endOfFailure } from './attempt-end';
 
-const SENT: SentRequest = { model: 'm', estimateInput: () => 14 };
+const SENT: SentRequest = { model: 'm', estimateInput: () => 14, outputLimit: null };
 const TIMES = { latencyMs: 1, firstTokenMs: null, overheadUs: 1 };
 const DELIVERED: Delivered = { sent: true, anything: true, characters: 3300 };
 

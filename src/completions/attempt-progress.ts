@@ -8,17 +8,24 @@ export type DeliveredPart = Exclude<CompletionPart, { type: 'finish' }>;
 export class AttemptProgress implements Delivered {
   readonly startedAt = performance.now();
   sent = false;
+  /** Whether the caller was given anything; then nothing can be tried again. */
+  anything = false;
   characters = 0;
   firstTokenAt: number | null = null;
 
   /** @param overheadMs what this server added to the call before the attempt */
   constructor(private readonly overheadMs: number) {}
 
-  get anything(): boolean {
-    return this.firstTokenAt !== null;
+  /** Something went on to the caller that the vendor's reader has seen so many characters of. */
+  noteDelivered(characters: number): void {
+    this.anything = true;
+    if (characters === this.characters) return;
+    this.firstTokenAt ??= performance.now();
+    this.characters = characters;
   }
 
   note(part: DeliveredPart): void {
+    this.anything = true;
     this.firstTokenAt ??= performance.now();
     if (part.type === 'text' || part.type === 'reasoning') this.characters += part.text.length;
     else if (part.type === 'tool_call_delta')

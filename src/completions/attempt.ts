@@ -3,7 +3,6 @@ import { uuidFromBytes } from '../common/uuid';
 import { type PricedUsage } from '../models/prices/price-choice';
 import { type NativeReport } from '../providers/contract/native';
 import { VendorError } from '../providers/contract/vendor-error';
-import { toVendorProblem } from '../providers/vendor-problem';
 import { type OpenEvent } from '../usage/ledger/event';
 import { endOfAnswer, endOfFailure, toVendorError } from './attempt-end';
 import { AttemptProgress } from './attempt-progress';
@@ -13,6 +12,12 @@ import { retryDelay } from './retry-policy';
 import { type RunningCall } from './running-call';
 
 const logger = new Logger('Completions');
+
+export interface AttemptFailure {
+  readonly error: VendorError;
+  /** Before the next attempt, in milliseconds; null when there is none. */
+  readonly pauseMs: number | null;
+}
 
 /**
  * One admitted attempt at a vendor. Exactly one of its ends is recorded: `answered`, `failed` or `abandoned`;
@@ -48,13 +53,12 @@ export class Attempt {
     return this.report(await this.ledger.settle(running, this.event, end));
   }
 
-  /** Settles a failure. Resolves to the pause before the next attempt, in milliseconds. @throws Problem when there is none */
-  async failed(cause: unknown): Promise<number> {
+  /** Settles a failure, and says what follows from it. */
+  async failed(cause: unknown): Promise<AttemptFailure> {
     const error = this.classify(cause);
-    const delay = this.planRetry(error);
-    await this.settleFailure(error, delay === null);
-    if (delay === null) throw toVendorProblem(error, this.running.model.provider.name);
-    return delay;
+    const pauseMs = this.planRetry(error);
+    await this.settleFailure(error, pauseMs === null);
+    return { error, pauseMs };
   }
 
   /** The door stopped reading: the vendor's side is closed by now, and what was delivered is known. */

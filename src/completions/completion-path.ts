@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { mergeParameters, ModelResolver, type ResolvedModel } from '../models/model-resolver';
-import { type CompletionRequest, type CompletionResult } from '../providers/contract/completion';
+import { type CompletionRequest } from '../providers/contract/completion';
+import { type CallOptions } from '../providers/contract/strategy';
 import { VendorError } from '../providers/contract/vendor-error';
 import { estimateInput } from './abandoned-usage';
 import { type Attempt } from './attempt';
 import { type DeliveredPart } from './attempt-progress';
 import { type Call, type CompletedCall } from './call';
-import { type RunningCall } from './running-call';
-import { pause, RunningCalls } from './running-calls';
+import { type CallPlan, type RunningCall } from './running-call';
+import { RunningCalls } from './running-calls';
 
 /** What a stream hands to its door: the vendor's parts, and at the end the settled call. */
 export type StreamedPart = DeliveredPart | { readonly type: 'done'; readonly completed: CompletedCall };
@@ -25,37 +26,21 @@ export class CompletionPath {
 
   /** @throws Problem: of the resolution, the admission, or the vendor */
   async complete(call: Call): Promise<CompletedCall> {
-    for await (const part of this.run(call, false)) {
-      if (part.type === 'done') return part.completed;
-    }
-    throw new Error('The call ended without an answer and without an error.');
+    const model = await this.findModel(call);
+    const request = toRequest(call, model);
+    return this.calls.run(call, planOf(model, request, false), async (running, attempt) => {
+      const result = await model.strategy.generateCompletion(request, beginSending(running, attempt));
+      return { ...(await attempt.answered(result)), model, result };
+    });
   }
 
   /** The same, part by part; `done` is the last. Leaving the loop early ends the call and settles it. */
-  stream(call: Call): AsyncGenerator<StreamedPart, void, undefined> {
-    return this.run(call, true);
-  }
-
-  private async *run(call: Call, streamed: boolean): AsyncGenerator<StreamedPart, void, undefined> {
+  async *stream(call: Call): AsyncGenerator<StreamedPart, void, undefined> {
     const model = await this.findModel(call);
     const request = toRequest(call, model);
-    const { running, leave } = this.calls.enter(call, {
-      model,
-      sent: { model: model.vendorModel, estimateInput: () => estimateInput(request) },
-      surface: model.vendor.completionApi,
-      streamed,
-    });
-    try {
-      for (let number = 1; ; number += 1) {
-        const attempt = await this.calls.begin(running, number);
-        const delay = yield* deliver(running, request, attempt);
-        if (delay === null) return;
-        running.waitedMs += delay;
-        await pause(delay, running.end.signal);
-      }
-    } finally {
-      leave();
-    }
+    yield* this.calls.runStream(call, planOf(model, request, true), (running, attempt) =>
+      deliver(running, attempt, request),
+    );
   }
 
   private findModel({ principal, model }: Call): Promise<ResolvedModel> | ResolvedModel {
@@ -72,38 +57,40 @@ function toRequest({ asked, parameters }: Call, model: ResolvedModel): Completio
   };
 }
 
-/** One attempt; yields what it delivers. Returns the pause before the next one, null when the call is over. */
-async function* deliver(
-  running: RunningCall,
-  request: CompletionRequest,
-  attempt: Attempt,
-): AsyncGenerator<StreamedPart, number | null, undefined> {
-  try {
-    const result = yield* askVendor(running, request, attempt);
-    const report = await attempt.answered(result);
-    yield { type: 'done', completed: { ...report, model: running.model, result } };
-    return null;
-  } catch (error) {
-    if (attempt.isOver) throw error;
-    return await attempt.failed(error);
-  } finally {
-    await attempt.abandoned();
-  }
+function planOf(model: ResolvedModel, request: CompletionRequest, streamed: boolean): CallPlan {
+  return {
+    model,
+    surface: model.vendor.completionApi,
+    streamed,
+    sent: {
+      model: model.vendorModel,
+      estimateInput: () => estimateInput(request),
+      outputLimit: request.parameters.maxTokens ?? null,
+    },
+  };
 }
 
-/** Calls the vendor; yields what it delivers and returns its answer. @throws VendorError */
-async function* askVendor(
-  { model, streamed, end }: RunningCall,
-  request: CompletionRequest,
-  { progress }: Attempt,
-): AsyncGenerator<DeliveredPart, CompletionResult, undefined> {
+/** @throws VendorError when the call was ended already */
+function beginSending({ model, end }: RunningCall, { progress }: Attempt): CallOptions {
   if (end.signal.aborted) throw new VendorError('aborted', 'The call was ended before it was sent.');
   progress.sent = true;
-  const options = { signal: end.signal, timeouts: model.timeouts };
-  if (!streamed) return model.strategy.generateCompletion(request, options);
-  for await (const part of model.strategy.streamCompletion(request, options)) {
-    if (part.type === 'finish') return part.result;
-    progress.note(part);
+  return { signal: end.signal, timeouts: model.timeouts };
+}
+
+/** One attempt, part by part. @throws VendorError */
+async function* deliver(
+  running: RunningCall,
+  attempt: Attempt,
+  request: CompletionRequest,
+): AsyncGenerator<StreamedPart, void, undefined> {
+  const { model } = running;
+  for await (const part of model.strategy.streamCompletion(request, beginSending(running, attempt))) {
+    if (part.type === 'finish') {
+      const report = await attempt.answered(part.result);
+      yield { type: 'done', completed: { ...report, model, result: part.result } };
+      return;
+    }
+    attempt.progress.note(part);
     yield part;
   }
   throw new VendorError('cut', 'The stream ended before it was finished.');

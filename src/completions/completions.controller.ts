@@ -4,7 +4,8 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequiresAccess } from '../auth/access.decorator';
 import { Caller } from '../auth/caller.decorator';
 import { type Principal } from '../auth/principal';
-import { EventStream, followClient } from '../common/http/event-stream';
+import { EventStream } from '../common/http/event-stream';
+import { followClient } from '../common/http/reply-stream';
 import { describeProblem } from '../common/http/problem-document';
 import { type CallOrigin, toCall } from './call-input';
 import { CompletionPath, type StreamedPart } from './completion-path';
@@ -109,7 +110,6 @@ export class CompletionsController {
         else if (part.type === 'tool_call') await stream.write('delta', { toolCall: part.toolCall });
         else if (part.type === 'done') await stream.writeLast('done', toCompletionView(part.completed));
       }
-      stream.end();
     } catch (error) {
       if (!stream.isStarted) throw error;
       const { document, unexpected } = describeProblem(error, requestId);

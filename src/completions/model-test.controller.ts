@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequiresAccess } from '../auth/access.decorator';
 import { Caller } from '../auth/caller.decorator';
 import { type Principal } from '../auth/principal';
-import { followClient } from '../common/http/event-stream';
+import { followClient } from '../common/http/reply-stream';
 import { Problem } from '../common/problem';
 import { VendorError } from '../providers/contract/vendor-error';
 import { verdictOf } from '../providers/transport/verdict';

@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { type VendorError } from '../providers/contract/vendor-error';
+import { toVendorProblem } from '../providers/vendor-problem';
+import { Attempt } from './attempt';
 import { type CallHead } from './call';
 import { CallLedger } from './call-ledger';
 import { CallsInFlight } from './calls-in-flight';
-import { Attempt } from './attempt';
 import { type CallPlan, type RunningCall, toRunningCall } from './running-call';
 
 /** How long, at most, an abandoned call is listened to for its exact usage under the policy `drain`. */
 const DRAIN_LIMIT_MS = 60_000;
+
+/** What a call does at the vendor in one attempt. It records the attempt's end itself when the vendor answered. */
+export type AttemptWork<T> = (running: RunningCall, attempt: Attempt) => Promise<T>;
 
 /**
  * The life of a call, for every way through: it is entered among those in flight, follows its client, and makes
@@ -19,8 +24,70 @@ export class RunningCalls {
     private readonly inFlight: CallsInFlight,
   ) {}
 
-  /** Call `leave` in the end, whatever happens. @throws Unavailable when the server is stopping */
-  enter(call: CallHead, plan: CallPlan): { readonly running: RunningCall; readonly leave: () => void } {
+  /**
+   * Makes attempts until one is answered or none is left.
+   * @param refused what the last failure comes to where it is an answer all the same; null for a problem
+   * @throws Problem: of the admission or the vendor
+   */
+  async run<T>(
+    call: CallHead,
+    plan: CallPlan,
+    work: AttemptWork<T>,
+    refused: (error: VendorError) => T | null = () => null,
+  ): Promise<T> {
+    const { running, leave } = this.enter(call, plan);
+    try {
+      for (let number = 1; ; number += 1) {
+        const attempt = await this.begin(running, number);
+        try {
+          return await work(running, attempt);
+        } catch (cause) {
+          if (attempt.isOver) throw cause;
+          const { error, pauseMs } = await attempt.failed(cause);
+          if (pauseMs === null) {
+            const answer = refused(error);
+            if (answer !== null) return answer;
+            throw toVendorProblem(error, plan.model.provider.name);
+          }
+          await wait(running, pauseMs);
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** The same, for work that hands out parts as they come; leaving its loop early ends the call and settles it. */
+  async *runStream<Part>(
+    call: CallHead,
+    plan: CallPlan,
+    work: (running: RunningCall, attempt: Attempt) => AsyncGenerator<Part, void, undefined>,
+  ): AsyncGenerator<Part, void, undefined> {
+    const { running, leave } = this.enter(call, plan);
+    try {
+      for (let number = 1; ; number += 1) {
+        const attempt = await this.begin(running, number);
+        try {
+          yield* work(running, attempt);
+          return;
+        } catch (cause) {
+          if (attempt.isOver) throw cause;
+          const { error, pauseMs } = await attempt.failed(cause);
+          if (pauseMs === null) throw toVendorProblem(error, plan.model.provider.name);
+          await wait(running, pauseMs);
+        } finally {
+          await attempt.abandoned();
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private enter(
+    call: CallHead,
+    plan: CallPlan,
+  ): { readonly running: RunningCall; readonly leave: () => void } {
     const end = this.inFlight.enter();
     const forget = followClient(call, plan.model.onClientGone, end);
     const leave = (): void => {
@@ -30,8 +97,7 @@ export class RunningCalls {
     return { running: toRunningCall(call, plan, end), leave };
   }
 
-  /** Admits an attempt; the first is number 1. @throws Unavailable, TooManyRequests */
-  async begin(running: RunningCall, number: number): Promise<Attempt> {
+  private async begin(running: RunningCall, number: number): Promise<Attempt> {
     return new Attempt(this.ledger, running, number, await this.ledger.admit(running, number));
   }
 }
@@ -51,8 +117,10 @@ function followClient({ clientGone }: CallHead, policy: 'abort' | 'drain', end: 
   };
 }
 
-/** Waits so many milliseconds, or less when the signal aborts. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** The pause before the next attempt, which is not this server's work; over at once when the call is ended. */
+function wait(running: RunningCall, milliseconds: number): Promise<void> {
+  const { signal } = running.end;
+  running.waitedMs += milliseconds;
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {

@@ -3,6 +3,7 @@ import { type Principal } from '../auth/principal';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../common/problem';
 import { SETTINGS, type Settings } from '../config/settings';
 import { type CompletionParameters } from '../providers/contract/completion';
+import { type NativeWay } from '../providers/contract/native';
 import { type ProviderStrategy, type VendorDefinition } from '../providers/contract/strategy';
 import { type CallTimeouts } from '../providers/contract/transport';
 import { type ProviderAccount, type ProviderConfiguration } from '../providers/provider-account';
@@ -20,6 +21,8 @@ export interface ResolvedModel {
   readonly vendor: VendorDefinition;
   readonly vendorModel: string;
   readonly strategy: ProviderStrategy;
+  /** The way of the vendor's own format, null when it has none. */
+  readonly native: NativeWay | null;
   readonly catalog: CatalogModel | null;
   /** The model's over the provider's. */
   readonly defaults: CompletionParameters;
@@ -98,6 +101,9 @@ export class ModelResolver {
       // Asked for at each call: the factory may have closed an earlier one.
       get strategy() {
         return factory.strategyFor(provider);
+      },
+      get native() {
+        return factory.nativeFor(provider);
       },
       catalog: findCatalogModel(vendor.priceVendor, target.vendorModel) ?? null,
       defaults: { ...pickDefaults(configuration), ...target.model?.parameters },

@@ -5,7 +5,7 @@ import { TRPCError } from '@trpc/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Authenticator } from '../auth/authenticator';
 import { credentialOf, teamHeaderOf } from '../auth/credential';
-import { followClient } from '../common/http/event-stream';
+import { followClient } from '../common/http/reply-stream';
 import { describeProblem } from '../common/http/problem-document';
 import { CompletionPath } from '../completions/completion-path';
 import { EstimateService } from '../completions/estimate.service';

@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
-import { EventStream, followClient } from './event-stream';
+import { EventStream } from './event-stream';
+import { followClient } from './reply-stream';
 
 describe('A client', () => {
   let server: FastifyInstance;

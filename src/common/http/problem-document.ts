@@ -112,6 +112,11 @@ function isDatabaseAway(error: unknown): boolean {
   return typeof code === 'string' && DATABASE_AWAY.test(code);
 }
 
+/** The framework repeats the address that it has no route for, and a query may hold a key. */
+function withoutQuery(message: string): string {
+  return message.replace(/^(Cannot [A-Z]+ [^?]*)\?.*$/s, '$1');
+}
+
 function describeKnown(error: unknown): Description | null {
   if (error instanceof Problem) {
     return { status: error.status, title: error.title, code: error.code, detail: error.message };
@@ -121,7 +126,7 @@ function describeKnown(error: unknown): Description | null {
   if (fastify) return fastify;
   if (error instanceof HttpException && error.getStatus() < 500) {
     const [code, title] = HTTP_TITLES[error.getStatus()] ?? ['request_failed', 'The request failed'];
-    return { status: error.getStatus(), title, code, detail: error.message };
+    return { status: error.getStatus(), title, code, detail: withoutQuery(error.message) };
   }
   const status = statusOf(error);
   if (status !== null && status >= 400 && status < 500) {

@@ -1,4 +1,4 @@
-import { type AnswerListener, type SentHeaders } from '../../common/http/event-stream';
+import { type AnswerListener, type SentHeaders } from '../../common/http/reply-stream';
 import { MAX_ANSWER_BYTES, type RunningClaim } from './idempotency.service';
 import { keptHeaders } from './stored-answer';
 

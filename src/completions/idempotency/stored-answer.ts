@@ -1,4 +1,4 @@
-import { type SentHeaders } from '../../common/http/event-stream';
+import { type SentHeaders } from '../../common/http/reply-stream';
 
 /** An answer as it was sent, to be sent again. */
 export interface StoredAnswer {

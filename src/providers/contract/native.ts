@@ -43,6 +43,7 @@ export interface NativeReport {
 
 /** Follows a streamed answer: hands its events on whole and reads the usage from them. */
 export interface NativeReader {
+  readonly framing: 'sse' | 'json';
   /** True once the vendor's last event has been read. */
   readonly finished: boolean;
   /** Of text, thinking and tool arguments that were read so far. */

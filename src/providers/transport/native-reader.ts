@@ -12,7 +12,10 @@ export abstract class EventReader implements NativeReader {
   closing: Buffer | null = null;
   error: VendorError | null = null;
 
-  constructor(private readonly splitter: Splitter) {}
+  constructor(
+    private readonly splitter: Splitter,
+    readonly framing: 'sse' | 'json' = 'sse',
+  ) {}
 
   accept(chunk: Buffer): Buffer | null {
     const events = this.splitter.push(chunk);

@@ -16,11 +16,9 @@ export class GenerateReader extends EventReader {
   private folded: unknown = null;
   private id: string | null = null;
   private ends = false;
-  private readonly isArray: boolean;
 
   constructor(private readonly options: NativeReaderOptions) {
-    super(options.framing === 'json' ? new ArraySplitter() : new EventSplitter());
-    this.isArray = options.framing === 'json';
+    super(options.framing === 'json' ? new ArraySplitter() : new EventSplitter(), options.framing);
   }
 
   report(): NativeReport {
@@ -33,7 +31,7 @@ export class GenerateReader extends EventReader {
   }
 
   protected look(event: Buffer): Passage {
-    const data = this.isArray ? readElement(event) : readEventData(event);
+    const data = this.framing === 'json' ? readElement(event) : readEventData(event);
     const chunk = data === null ? null : asObject(parseJson(data));
     if (!chunk) return 'pass';
     if (asObject(chunk.error)) this.error = toGoogleStreamError(chunk, null, this.options.redact);
@@ -52,6 +50,6 @@ export class GenerateReader extends EventReader {
 
   protected endsCleanly(rest: Buffer | null): boolean {
     if (this.error !== null) return true;
-    return this.ends && (!this.isArray || closesArray(rest));
+    return this.ends && (this.framing === 'sse' || closesArray(rest));
   }
 }

@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import { type NativeApi, type NativeWay } from '../providers/contract/native';
+import { type TransportResponse } from '../providers/contract/transport';
+import { type MeterContext } from '../providers/contract/usage';
+import { VendorError, type VendorErrorKind } from '../providers/contract/vendor-error';
+import { type Attempt } from './attempt';
+import { estimateBodyTokens, readOutputLimit } from './body-estimate';
+import { type NativeAnswer, type NativeCall, type NativeEnd, type NativeSink } from './native-call';
+import { NativeStream } from './native-stream';
+import { type CallPlan, type RunningCall } from './running-call';
+import { RunningCalls } from './running-calls';
+
+/** Failures of the provider's account are no business of the caller's key: they are told as ours, not passed back. */
+const ACCOUNT_FAILURES: ReadonlySet<VendorErrorKind> = new Set([
+  'bad_key',
+  'no_access',
+  'insufficient_funds',
+]);
+
+/** What an attempt of the native way comes to: an answer, or for a stream its end. */
+type Outcome = NativeAnswer | NativeEnd;
+
+/**
+ * The path of a call in the vendor's own format: the same admission and settlement as every call's, and between
+ * them bytes that go through. Retries follow the same table, as long as nothing was delivered.
+ */
+@Injectable()
+export class NativePath {
+  constructor(private readonly calls: RunningCalls) {}
+
+  /** @throws Problem: of the admission, the network, or the provider's account; other errors of the vendor are answers */
+  async complete(call: NativeCall): Promise<NativeAnswer> {
+    return (await this.run(call, null)) as NativeAnswer;
+  }
+
+  /**
+   * The same for a stream, into the sink. An answer comes back when the vendor refused before the stream began.
+   * @throws Problem, also in the middle of the stream
+   */
+  stream(call: NativeCall, sink: NativeSink): Promise<Outcome> {
+    return this.run(call, sink);
+  }
+
+  private run(call: NativeCall, sink: NativeSink | null): Promise<Outcome> {
+    const { model, api, body } = call;
+    const exchange = new NativeExchange(call, requireWay(call));
+    const plan: CallPlan = {
+      model,
+      surface: api,
+      streamed: sink !== null,
+      sent: {
+        model: model.vendorModel,
+        estimateInput: () => estimateBodyTokens(body.value),
+        outputLimit: readOutputLimit(body.value),
+      },
+    };
+    return this.calls.run(
+      call,
+      plan,
+      (running, attempt) => exchange.attempt(running, attempt, sink),
+      (error) => exchange.refused(error),
+    );
+  }
+}
+
+interface Way {
+  readonly api: NativeApi;
+  readonly native: NativeWay;
+}
+
+function requireWay({ model, api }: NativeCall): Way {
+  const found = model.vendor.native?.apis[api];
+  const native = model.native;
+  if (!found || !native) throw new Error(`${model.vendor.displayName} has no native way for ${api}.`);
+  return { api: found, native };
+}
+
+/** What is sent to the vendor in each attempt, and what comes back. */
+class NativeExchange {
+  /** The vendor's error as it came, to be passed back if it is not tried again. */
+  private refusal: NativeAnswer | null = null;
+
+  constructor(
+    private readonly call: NativeCall,
+    private readonly way: Way,
+  ) {}
+
+  async attempt(running: RunningCall, attempt: Attempt, sink: NativeSink | null): Promise<Outcome> {
+    this.refusal = null;
+    const response = await this.send(running, attempt, sink !== null);
+    return sink ? this.deliver(response, running, attempt, sink) : this.collect(response, attempt);
+  }
+
+  /** The vendor's own error, where it is the caller's business. */
+  refused({ kind }: VendorError): NativeAnswer | null {
+    return ACCOUNT_FAILURES.has(kind) ? null : this.refusal;
+  }
+
+  private async send(running: RunningCall, attempt: Attempt, streamed: boolean): Promise<TransportResponse> {
+    const { call, way } = this;
+    const { model, body, framing } = call;
+    if (running.end.signal.aborted)
+      throw new VendorError('aborted', 'The call was ended before it was sent.');
+    const bytes = way.api.prepare(body, model.vendorModel, model.defaults, streamed);
+    attempt.progress.sent = true;
+    const response = await way.native.send({
+      method: 'POST',
+      path: way.api.path(model.vendorModel, streamed, framing),
+      headers: call.headers,
+      body: bytes,
+      signal: running.end.signal,
+      timeouts: model.timeouts,
+    });
+    if (response.status < 200 || response.status > 299) throw await this.readRefusal(response, attempt);
+    return response;
+  }
+
+  private async readRefusal(response: TransportResponse, attempt: Attempt): Promise<VendorError> {
+    const { status, headers } = response;
+    const text = await response.text();
+    const error = this.way.native.toError(status, headers, text);
+    if (status >= 400) {
+      const bytes = Buffer.from(this.way.native.redact(text));
+      this.refusal = {
+        status,
+        headers,
+        bytes,
+        report: null,
+        attempts: attempt.number,
+        vendorResponseId: null,
+      };
+    }
+    return error;
+  }
+
+  private async collect(response: TransportResponse, attempt: Attempt): Promise<NativeAnswer> {
+    const { status, headers } = response;
+    const bytes = await response.bytes();
+    if (!looksLikeJson(bytes)) throw notJson(status);
+    const found = this.way.api.report(bytes, this.meterContext(response));
+    const report = await attempt.answered(found);
+    const { vendorResponseId } = found;
+    return { status, headers, bytes, report, attempts: report.attempts, vendorResponseId };
+  }
+
+  private async deliver(
+    response: TransportResponse,
+    running: RunningCall,
+    attempt: Attempt,
+    sink: NativeSink,
+  ): Promise<NativeEnd> {
+    const { api, native } = this.way;
+    const { body, framing } = this.call;
+    const meter = this.meterContext(response);
+    const reader = api.createReader?.({ meter, body, framing, redact: (text) => native.redact(text) });
+    if (!reader) throw new Error(`${this.call.api} has no streams.`);
+    const stream = new NativeStream(reader, running, attempt);
+    await stream.pass(response, sink);
+    const found = reader.report();
+    const { vendorResponseId } = found;
+    if (reader.error) {
+      await attempt.failed(reader.error.withDetails({ status: response.status, ...found }));
+      return { closing: reader.closing, failed: true, vendorResponseId };
+    }
+    await attempt.answered(found);
+    return { closing: reader.closing, failed: false, vendorResponseId };
+  }
+
+  private meterContext({ headers }: TransportResponse): MeterContext {
+    const { api, model } = this.call;
+    return { api, model: model.vendorModel, baseUrl: this.way.native.baseUrl, responseHeaders: headers };
+  }
+}
+
+const OPENING = new Set([0x7b, 0x5b]);
+
+function looksLikeJson(bytes: Buffer): boolean {
+  let at = 0;
+  while (at < bytes.length && (bytes[at] ?? 0) <= 0x20) at += 1;
+  return OPENING.has(bytes[at] ?? 0);
+}
+
+function notJson(status: number): VendorError {
+  return new VendorError('bad_response', 'The vendor answered with something that is not JSON.', { status });
+}
