@@ -29,10 +29,14 @@ export class ApiKeysService {
     this.keys = new TeamRepository(ApiKey, manager);
   }
 
+  /** The key if it was looked up in the last seconds, null if there was none; undefined when that is not known. */
+  recall(keyHash: string): ApiKey | null | undefined {
+    return this.cache.get(keyHash);
+  }
+
   /** The only look-up without a scope: the key itself proves the team. */
-  async findByHash(keyHash: string): Promise<ApiKey | undefined> {
-    const key = await this.cache.getOrLoad(keyHash, () => this.allKeys.findOneBy({ keyHash }));
-    return key ?? undefined;
+  findByHash(keyHash: string): Promise<ApiKey | null> {
+    return this.cache.getOrLoad(keyHash, () => this.allKeys.findOneBy({ keyHash }));
   }
 
   async create(scope: TeamScope, input: CreateApiKeyInput): Promise<{ apiKey: ApiKey; key: string }> {

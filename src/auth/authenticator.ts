@@ -11,8 +11,8 @@ import { TeamsService } from './teams.service';
 
 const HOW = 'Send "Authorization: Bearer <key>" with a key of your team.';
 
-function principalOf(key: ApiKey): Principal {
-  return {
+function toPrincipal(key: ApiKey): Principal {
+  return Object.freeze({
     scope: grantTeamScope(key.teamId),
     role: key.role,
     platform: false,
@@ -21,7 +21,7 @@ function principalOf(key: ApiKey): Principal {
     allowedModels: key.allowedModels,
     requestsPerMinute: key.requestsPerMinute,
     tokensPerMinute: key.tokensPerMinute,
-  };
+  });
 }
 
 /** A credential to a principal; from memory but for the first time in a few seconds. */
@@ -29,6 +29,7 @@ function principalOf(key: ApiKey): Principal {
 export class Authenticator implements OnApplicationBootstrap {
   private defaultTeamId = '';
   private shownAdminKey: string | null = null;
+  private readonly principals = new WeakMap<ApiKey, Principal>();
 
   constructor(
     private readonly adminKey: AdminKey,
@@ -49,13 +50,29 @@ export class Authenticator implements OnApplicationBootstrap {
     return key;
   }
 
-  /** @throws Unauthenticated, Forbidden, NotFound (a team that is not there) */
-  async authenticate(credential: string | undefined, teamId: string | undefined): Promise<Principal> {
+  /**
+   * At once when the key was looked up in the last seconds.
+   * @throws Unauthenticated, Forbidden, NotFound (a team that is not there); also by rejecting
+   */
+  authenticate(credential: string | undefined, teamId: string | undefined): Principal | Promise<Principal> {
     if (!credential) throw new Unauthenticated('credential_missing', `No credential was sent. ${HOW}`);
     const hash = hashApiKey(credential);
     if (this.adminKey.matches(hash)) return this.authenticateAdmin(teamId);
-    const key = await this.apiKeys.findByHash(hash);
-    if (!key) throw new Unauthenticated('credential_unknown', `The key is not known, or was revoked. ${HOW}`);
+    const known = this.apiKeys.recall(hash);
+    return known === undefined ? this.lookUp(hash, teamId) : this.judge(known, teamId);
+  }
+
+  private async lookUp(hash: string, teamId: string | undefined): Promise<Principal> {
+    return this.judge(await this.apiKeys.findByHash(hash), teamId);
+  }
+
+  private judge(key: ApiKey | null, teamId: string | undefined): Principal {
+    if (!key) {
+      throw new Unauthenticated(
+        'credential_unknown',
+        'The key is not known, or was revoked. Send a key of your team.',
+      );
+    }
     if (key.expiresAt && key.expiresAt.getTime() <= this.clock.now()) {
       throw new Unauthenticated(
         'credential_expired',
@@ -68,7 +85,16 @@ export class Authenticator implements OnApplicationBootstrap {
         'The key belongs to another team than X-Team-Id names. Leave the header out.',
       );
     }
-    return principalOf(key);
+    return this.principalOf(key);
+  }
+
+  /** One object for each row that was read, for as long as the row is in memory. */
+  private principalOf(key: ApiKey): Principal {
+    const known = this.principals.get(key);
+    if (known) return known;
+    const principal = toPrincipal(key);
+    this.principals.set(key, principal);
+    return principal;
   }
 
   private async authenticateAdmin(teamId: string | undefined): Promise<Principal> {

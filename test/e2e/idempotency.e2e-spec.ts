@@ -126,7 +126,7 @@ describe.each(engines)('An Idempotency-Key on $name', (engine) => {
   it.each([
     ['an error of the vendor', { status: 500 }, false],
     ['an error of the vendor before a stream', { status: 429 }, true],
-    ['a stream that was cut', { text: 'one two three', chunks: 3, fault: 'cut', after: 1 }, true],
+    ['a stream that was cut', { text: 'one two three', chunks: 3, fault: 'cut' as const, after: 1 }, true],
   ])('is free again after %s', async (_name, directive, stream) => {
     const prompt = directed({ usage });
     const send = async (): Promise<Answer<string>> =>
