@@ -9,6 +9,7 @@ import {
 import { type AnswerStart, type JsonBody } from '../codec';
 import { toExtraContent } from './common-fields';
 import { toTokenLogprobs } from './logprobs';
+import { toSeconds } from './time';
 import { toChatUsage, toServiceTier } from './usage';
 
 /** OpenAI has no word for an answer that failed in itself; Google's OpenAI-compatible API writes its own too. */
@@ -28,11 +29,6 @@ export function toFinishWord({ unified }: FinishReason): string {
 /** The id that an answer has in Chat Completions. */
 export function toChatId({ id }: AnswerStart): string {
   return `chatcmpl-${id.replaceAll('-', '')}`;
-}
-
-/** Unix seconds. */
-export function toSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
 }
 
 /** A result as an answer of Chat Completions; usage that is not known is left out. */

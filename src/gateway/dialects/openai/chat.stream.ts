@@ -3,9 +3,10 @@ import { type DeliveredPart } from '../../../completions/attempt-progress';
 import { type CompletionResult, type ToolCall } from '../../../providers/contract/completion';
 import { type AnswerStart, type JsonBody, type StreamEncoder } from '../codec';
 import { isJsonObject } from '../json-fields';
-import { toChatId, toFinishWord, toLogprobs, toReasoningDetails, toSeconds } from './chat.response';
+import { toChatId, toFinishWord, toLogprobs, toReasoningDetails } from './chat.response';
 import { toExtraContent } from './common-fields';
 import { toErrorBody } from './errors';
+import { toSeconds } from './time';
 import { toChatUsage } from './usage';
 
 const NOTHING = '';

@@ -99,6 +99,6 @@ export function readSignature(call: Fields): string | undefined {
   return call.object('extra_content')?.object('google')?.text('thought_signature');
 }
 
-export function toExtraContent({ signature }: ToolCall): { extra_content?: JsonBody } {
+export function toExtraContent({ signature }: Pick<ToolCall, 'signature'>): { extra_content?: JsonBody } {
   return signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } };
 }
