@@ -168,7 +168,9 @@ describe.each(VENDORS)('$id fails', (vendor) => {
     }[vendor.id];
     const failure = await failureOf(stage.generate(stage.request({ parameters: { ...parameters } })));
     expect(failure).toMatchObject({ kind: 'invalid_request', origin: 'client' });
-    expect(failure.message).toMatch(/^(topK|reasoning\.budgetTokens|frequencyPenalty|parallelToolCalls): /);
+    expect(failure.message).toMatch(
+      /^parameters\.(topK|reasoning\.budgetTokens|frequencyPenalty|parallelToolCalls): /,
+    );
     expect(stage.simulator.requests()).toHaveLength(0);
   });
 

@@ -1,6 +1,7 @@
 import { type CompletionRequest, type EmbeddingRequest } from '../../../src/providers/contract/completion';
 import { toMessagesBody } from '../../../src/providers/vendors/anthropic/request';
 import { toGenerateBody } from '../../../src/providers/vendors/google/request';
+import { toEmbeddingsBody as toGoogleEmbeddings } from '../../../src/providers/vendors/google/request-embeddings';
 import { toChatBody } from '../../../src/providers/vendors/openai-compatible/request';
 import { OPENAI_PROTOCOL } from '../../../src/providers/vendors/openai/strategy';
 
@@ -33,5 +34,7 @@ export const TARGETS: readonly TargetVendor[] = [
     model: 'gemini-3.8-flash',
     outputLimit: 65_536,
     toBody: toGenerateBody,
+    embeddingModel: 'gemini-embedding-001',
+    toEmbeddingBody: toGoogleEmbeddings,
   },
 ];

@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { type ContentPart, type Message, type TextPart } from '../../contract/completion';
-import { readDataUrl } from '../../transport/data-url';
+import { type Message, type TextPart } from '../../contract/completion';
+import { type ResultBlock, toContentBlocks } from './messages-content';
 
 type Block = Anthropic.ContentBlockParam;
 type AssistantMessage = Extract<Message, { role: 'assistant' }>;
@@ -21,10 +21,10 @@ export function toSystem(messages: readonly Message[]): string | Anthropic.TextB
  */
 export function toMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
   const turns: { role: 'user' | 'assistant'; content: Block[] }[] = [];
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     if (message.role === 'system') continue;
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const blocks = toBlocks(message);
+    const blocks = toBlocks(message, `messages[${index}].content`);
     if (role === 'assistant' && blocks.length === 0) continue;
     const last = turns.at(-1);
     if (last?.role === role) last.content.push(...blocks);
@@ -33,11 +33,19 @@ export function toMessages(messages: readonly Message[]): Anthropic.MessageParam
   return turns.map(({ role, content }) => ({ role, content: resultsFirst(content) }));
 }
 
-function toBlocks(message: Exclude<Message, { role: 'system' }>): Block[] {
+/** @param field of the message's content, for refusals */
+function toBlocks(message: Exclude<Message, { role: 'system' }>, field: string): Block[] {
   if (message.role === 'assistant') return toAssistantBlocks(message);
-  if (message.role === 'user') return toContentBlocks(message.content);
-  const content = toContentBlocks(message.content);
-  return [{ type: 'tool_result', tool_use_id: message.toolCallId, ...(content.length > 0 && { content }) }];
+  const content: ResultBlock[] = toContentBlocks(message.content, field);
+  if (message.role === 'user') return content;
+  return [
+    {
+      type: 'tool_result',
+      tool_use_id: message.toolCallId,
+      ...(content.length > 0 && { content }),
+      ...(message.isError === true && { is_error: true }),
+    },
+  ];
 }
 
 /** Thinking goes first and only with its signature: the vendor refuses thinking that it did not sign. */
@@ -54,22 +62,6 @@ function toAssistantBlocks(message: AssistantMessage): Block[] {
     blocks.push({ type: 'tool_use', id: call.id, name: call.name, input: call.arguments });
   }
   return blocks;
-}
-
-/** Empty texts are left out: the vendor refuses them, and they say nothing. */
-function toContentBlocks(
-  content: string | readonly ContentPart[],
-): (Anthropic.TextBlockParam | Anthropic.ImageBlockParam)[] {
-  const parts: readonly ContentPart[] =
-    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-  return parts.flatMap((part): (Anthropic.TextBlockParam | Anthropic.ImageBlockParam)[] => {
-    if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
-    const inline = 'url' in part ? readDataUrl(part.url) : part;
-    if (inline === null && 'url' in part) return [{ type: 'image', source: { type: 'url', url: part.url } }];
-    if (inline === null) return [];
-    const media_type = inline.mediaType as Anthropic.Base64ImageSource['media_type'];
-    return [{ type: 'image', source: { type: 'base64', media_type, data: inline.data } }];
-  });
 }
 
 function resultsFirst(blocks: readonly Block[]): Block[] {

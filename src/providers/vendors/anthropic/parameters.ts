@@ -3,8 +3,9 @@ import { type FieldProblem } from '../../contract/strategy';
 
 /** Messages API reference and the guide "Extended thinking" (platform.claude.com, 2026-11). */
 export const MIN_BUDGET = 1024;
-const SERVICE_TIERS = ['auto', 'standard_only'];
-const MISSING = ['frequencyPenalty', 'presencePenalty', 'seed'] as const;
+/** `default` is `standard_only` in the words that all vendors' tiers have in common here. */
+const SERVICE_TIERS = ['auto', 'standard_only', 'default'];
+const MISSING = ['frequencyPenalty', 'presencePenalty', 'seed', 'topLogprobs', 'verbosity'] as const;
 
 /** Whether the parameters turn thinking on. */
 export function asksForThinking(parameters: CompletionParameters): boolean {
@@ -21,6 +22,7 @@ export function checkParameters(parameters: CompletionParameters, _vendorModel: 
   for (const field of MISSING) {
     if (parameters[field] !== undefined) refuse(field, 'Anthropic has no such parameter. Leave it out.');
   }
+  if (parameters.logprobs === true) refuse('logprobs', 'Anthropic has no log-probabilities. Leave it out.');
   if (parameters.temperature !== undefined && parameters.temperature > 1) {
     refuse('temperature', 'Anthropic takes a temperature from 0 to 1.');
   }
@@ -32,7 +34,10 @@ export function checkParameters(parameters: CompletionParameters, _vendorModel: 
     refuse('reasoning.budgetTokens', `Anthropic takes a thinking budget of at least ${MIN_BUDGET} tokens.`);
   }
   if (budget !== undefined && parameters.maxTokens !== undefined && budget >= parameters.maxTokens) {
-    refuse('reasoning.budgetTokens', 'The thinking budget is part of maxTokens and has to be less.');
+    refuse(
+      'reasoning.budgetTokens',
+      'Anthropic counts the thinking budget as part of maxTokens: it has to be less.',
+    );
   }
   if (!asksForThinking(parameters)) return problems;
   if (parameters.temperature !== undefined && parameters.temperature !== 1) {

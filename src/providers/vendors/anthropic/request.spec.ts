@@ -220,14 +220,18 @@ describe('toMessagesBody', () => {
     const parameters = { reasoning: { budgetTokens: 8191 } };
     expect(body({ parameters, outputLimit: 8192 })).toMatchObject({ max_tokens: 8192 });
     const effort = { model: 'claude-sonnet-4-5', parameters: { reasoning: { effort: 'low' as const } } };
-    expect(() => body({ ...effort, outputLimit: 1024 })).toThrow(/^reasoning\.effort: .*1024 tokens/);
+    expect(() => body({ ...effort, outputLimit: 1024 })).toThrow(
+      /^parameters\.reasoning\.effort: .*1024 tokens/,
+    );
   });
 
   it('refuses by name what it cannot say', () => {
     const parameters = { maxTokens: 1500, reasoning: { effort: 'low' as const } };
-    expect(() => body({ model: 'claude-sonnet-4-5', parameters })).toThrow(/^reasoning\.effort: /);
+    expect(() => body({ model: 'claude-sonnet-4-5', parameters })).toThrow(
+      /^parameters\.reasoning\.effort: /,
+    );
     expect(() => body({ responseFormat: { type: 'json_object' } })).toThrow(/^responseFormat: /);
-    expect(() => body({ parameters: { seed: 1 } })).toThrow(/^seed: /);
+    expect(() => body({ parameters: { seed: 1 } })).toThrow(/^parameters\.seed: .*Anthropic/);
   });
 });
 

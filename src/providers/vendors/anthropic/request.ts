@@ -1,5 +1,10 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { type CompletionRequest, type Tool, type ToolChoice } from '../../contract/completion';
+import {
+  type CompletionRequest,
+  type ResponseFormat,
+  type Tool,
+  type ToolChoice,
+} from '../../contract/completion';
 import { asObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { toMessages, toSystem } from './messages';
@@ -16,19 +21,10 @@ const DEFAULT_MAX_TOKENS = 4096;
 export function toMessagesBody(request: CompletionRequest, stream: boolean): Anthropic.MessageCreateParams {
   const { parameters, responseFormat } = request;
   const problem = checkParameters(parameters, request.model)[0];
-  if (problem) throw new VendorError('invalid_request', `${problem.field}: ${problem.message}`);
-  if (responseFormat?.type === 'json_object') {
-    throw new VendorError(
-      'invalid_request',
-      'responseFormat: Anthropic has no json_object. Use json_schema.',
-    );
-  }
+  if (problem) throw VendorError.unsupported(`parameters.${problem.field}`, problem.message);
   const { thinking, effort } = toThinking(request);
   const system = toSystem(request.messages);
-  const format: Anthropic.JSONOutputFormat | undefined =
-    responseFormat?.type === 'json_schema'
-      ? { type: 'json_schema', schema: closeObjects(responseFormat.schema) as Record<string, unknown> }
-      : undefined;
+  const format = toFormat(responseFormat);
   const tools = request.tools ?? [];
   return {
     model: request.model,
@@ -43,7 +39,9 @@ export function toMessagesBody(request: CompletionRequest, stream: boolean): Ant
     ...((effort ?? format) && { output_config: { ...(effort && { effort }), ...(format && { format }) } }),
     ...(tools.length > 0 && { tools: tools.map(toTool) }),
     ...(tools.length > 0 && toToolChoice(request.toolChoice, parameters.parallelToolCalls)),
-    ...(parameters.serviceTier !== undefined && { service_tier: parameters.serviceTier as 'auto' }),
+    ...(parameters.serviceTier !== undefined && {
+      service_tier: parameters.serviceTier === 'auto' ? 'auto' : 'standard_only',
+    }),
     ...(request.user !== undefined && { metadata: { user_id: request.user } }),
     ...(stream && { stream: true }),
   };
@@ -60,11 +58,48 @@ export function findMaxTokens(request: CompletionRequest): number {
   return budgetTokens > 0 ? budgetTokens + ANSWER_ROOM : DEFAULT_MAX_TOKENS;
 }
 
+/** What of a request counts as input: the body of `POST /v1/messages/count_tokens`. */
+export function toCountBody(request: CompletionRequest): Anthropic.MessageCountTokensParams {
+  const { model, messages, system, tools, tool_choice, thinking, output_config } = toMessagesBody(
+    request,
+    false,
+  );
+  return {
+    model,
+    messages,
+    ...(system !== undefined && { system }),
+    ...(tools && { tools: tools }),
+    ...(tool_choice && { tool_choice }),
+    ...(thinking && { thinking }),
+    ...(output_config && { output_config }),
+  };
+}
+
+/** A schema says for itself what it is for; the format has no place beside it, nor a name. */
+function toFormat(format: ResponseFormat | undefined): Anthropic.JSONOutputFormat | undefined {
+  if (format === undefined || format.type === 'text') return undefined;
+  if (format.type === 'json_object') {
+    throw VendorError.unsupported('responseFormat', 'Anthropic has no json_object. Use json_schema.');
+  }
+  const { description } = format;
+  const schema = closeObjects(format.schema) as Record<string, unknown>;
+  if (description === undefined || description === schema.description) return { type: 'json_schema', schema };
+  if (schema.description === undefined) return { type: 'json_schema', schema: { ...schema, description } };
+  throw VendorError.unsupported(
+    'responseFormat.description',
+    'Anthropic takes the description of the schema only, and that is another one. Leave one of them out.',
+  );
+}
+
+/** Strict tools take closed objects only, as structured outputs do. */
 function toTool(tool: Tool): Anthropic.Tool {
+  const schema: Anthropic.Tool.InputSchema = { type: 'object', ...tool.parameters };
   return {
     name: tool.name,
     ...(tool.description !== undefined && { description: tool.description }),
-    input_schema: { type: 'object', ...tool.parameters },
+    ...(tool.strict === true
+      ? { strict: true, input_schema: closeObjects(schema) as Anthropic.Tool.InputSchema }
+      : { input_schema: schema }),
   };
 }
 

@@ -42,6 +42,7 @@ export function toMessageResult(
   const blocks = asList(message.content).map(asObject);
   const finishReason = toFinishReason(readText(message, 'stop_reason'));
   const cutOff = isCutOff(finishReason);
+  const stopSequence = readText(message, 'stop_sequence');
   const called = cutOff && blocks.at(-1)?.type === 'tool_use' ? blocks.slice(0, -1) : blocks;
   return {
     vendorResponseId: readText(message, 'id'),
@@ -50,6 +51,7 @@ export function toMessageResult(
     reasoning: blocks.flatMap(toReasoning),
     toolCalls: called.flatMap((block) => readCall(cutOff, () => toToolCall(block, metered, rawUsage)) ?? []),
     finishReason,
+    ...(stopSequence !== null && { stopSequence }),
     metered,
     rawUsage,
     vendorRequestId: asked.vendorRequestId,

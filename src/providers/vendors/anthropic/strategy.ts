@@ -16,7 +16,14 @@ import {
 } from '../../contract/strategy';
 import { type Transport, type TransportResponse } from '../../contract/transport';
 import { type MeterContext } from '../../contract/usage';
-import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
+import {
+  asList,
+  asObject,
+  type JsonObject,
+  readCount,
+  readText,
+  UsageNotes,
+} from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { checkKeyText } from '../../transport/api-key';
 import { readCompletionStream } from '../../transport/completion-stream';
@@ -25,7 +32,7 @@ import { createRedactor, type Redactor } from '../../transport/redaction';
 import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../transport/vendor-answer';
 import { judge } from '../../transport/verdict';
 import { toAnthropicError, toAnthropicStreamError } from './errors';
-import { findMaxTokens, toMessagesBody } from './request';
+import { findMaxTokens, toCountBody, toMessagesBody } from './request';
 import { toMessageResult } from './response';
 import { MessageStream } from './stream';
 import { meterUsage } from './usage';
@@ -87,6 +94,17 @@ export class AnthropicStrategy implements ProviderStrategy {
       toError: (event) => toAnthropicStreamError(event, vendorRequestId, this.redact),
     });
     yield* readCompletionStream(response, machine);
+  }
+
+  async countTokens(request: CompletionRequest, options: CallOptions): Promise<number> {
+    checkKeyText(this.account.apiKey);
+    const body = toCountBody(request);
+    const response = await sendThroughSdk(options, (sdk) =>
+      this.client.post('/v1/messages/count_tokens', { body, ...sdk }),
+    );
+    const count = readCount(await readJsonAnswer(response, this.toError), new UsageNotes(), 'input_tokens');
+    if (count !== null) return count;
+    throw new VendorError('bad_response', 'Anthropic counted no tokens.', { status: response.status });
   }
 
   estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate {

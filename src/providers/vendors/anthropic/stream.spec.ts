@@ -62,6 +62,8 @@ describe('MessageStream', () => {
     );
     expect(parts).toEqual([
       { type: 'reasoning', text: 'Hm.' },
+      { type: 'reasoning_end', signature: 'sig' },
+      { type: 'reasoning_end', redacted: 'blob' },
       { type: 'text', text: 'Wait' },
       { type: 'tool_call_delta', index: 0, id: 'a', name: 'f', arguments: '' },
       { type: 'tool_call_delta', index: 1, id: 'b', name: 'g', arguments: '' },

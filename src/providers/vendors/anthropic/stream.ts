@@ -34,6 +34,7 @@ export class MessageStream implements CompletionMachine {
   private model: string | null = null;
   private content = '';
   private stopReason: string | null = null;
+  private stopSequence: string | null = null;
   private usage: unknown = null;
   private readonly reasoning: ReasoningPart[] = [];
   private readonly calls: OpenCall[] = [];
@@ -62,8 +63,9 @@ export class MessageStream implements CompletionMachine {
       }
       case 'message_delta':
         this.usage = foldStreamUsage(this.usage, event);
-        this.stopReason = readText(readObject(event, 'delta'), 'stop_reason') ?? this.stopReason;
-        return [];
+        return this.acceptStop(readObject(event, 'delta'));
+      case 'content_block_stop':
+        return this.endBlock(event.index);
       case 'message_stop':
         this.usage = foldStreamUsage(this.usage, event);
         this.finished = true;
@@ -95,6 +97,7 @@ export class MessageStream implements CompletionMachine {
           reasoning: this.reasoning,
           toolCalls: complete.map(({ toolCall }) => toolCall),
           finishReason,
+          ...(this.stopSequence !== null && { stopSequence: this.stopSequence }),
           metered: meterUsage(this.usage, this.context.meter),
           rawUsage,
           vendorRequestId: this.context.vendorRequestId,
@@ -139,7 +142,9 @@ export class MessageStream implements CompletionMachine {
       return this.think(part, readText(block, 'thinking'));
     }
     if (block?.type === 'redacted_thinking') {
-      this.reasoning.push({ text: '', redacted: readText(block, 'data') ?? '' });
+      const redacted = readText(block, 'data') ?? '';
+      this.reasoning.push({ text: '', redacted });
+      return [{ type: 'reasoning_end', redacted }];
     }
     return block?.type === 'text' ? this.say(readText(block, 'text')) : [];
   }
@@ -156,6 +161,19 @@ export class MessageStream implements CompletionMachine {
     if (text === null) return [];
     block.call.text += text;
     return [{ type: 'tool_call_delta', index: block.call.index, arguments: text }];
+  }
+
+  private acceptStop(delta: JsonObject | null): CompletionPart[] {
+    this.stopReason = readText(delta, 'stop_reason') ?? this.stopReason;
+    this.stopSequence = readText(delta, 'stop_sequence') ?? this.stopSequence;
+    return [];
+  }
+
+  private endBlock(index: unknown): CompletionPart[] {
+    const block = this.open.get(index);
+    if (block?.type !== 'thinking') return [];
+    const { signature } = block.part;
+    return [{ type: 'reasoning_end', ...(signature !== undefined && { signature }) }];
   }
 
   private say(text: string | null): CompletionPart[] {

@@ -84,9 +84,9 @@ export function toThinking(asked: Asked): Thinking {
 /** The budget is part of the limit and has to be less (guide "Extended thinking", 2026-11). */
 function checkBudget(budgetTokens: number, limit: number | null): void {
   if (limit === null || budgetTokens < limit) return;
-  throw new VendorError(
-    'invalid_request',
-    `parameters.reasoning.budgetTokens: ${budgetTokens} is not less than the output limit of ${limit} tokens, of which the thinking budget is a part.`,
+  throw VendorError.unsupported(
+    'parameters.reasoning.budgetTokens',
+    `${budgetTokens} is not less than the output limit of ${limit} tokens, of which Anthropic takes the thinking budget.`,
   );
 }
 
@@ -107,8 +107,8 @@ function chooseBudget(effort: Effort, asked: Asked): number {
 }
 
 function tooSmall(model: string, advice: string, limit: number): VendorError {
-  return new VendorError(
-    'invalid_request',
-    `reasoning.effort: ${model} thinks with at least ${MIN_BUDGET} tokens, for which the output limit of ${limit} tokens has no room. ${advice}`,
+  return VendorError.unsupported(
+    'parameters.reasoning.effort',
+    `Anthropic's ${model} thinks with at least ${MIN_BUDGET} tokens, for which the output limit of ${limit} tokens has no room. ${advice}`,
   );
 }

@@ -1,8 +1,8 @@
-import { type ContentPart, type Message, type ToolCall } from '../../contract/completion';
+import { type Message, type ToolCall } from '../../contract/completion';
 import { asObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
-import { readDataUrl } from '../../transport/data-url';
 import { parseJson } from '../../transport/vendor-answer';
+import { toContentParts, toResultFiles } from './messages-content';
 import { generationOf } from './parameters';
 import { isOwnCallId } from './response';
 import { type GoogleContent, type GooglePart } from './types';
@@ -15,17 +15,6 @@ type ToolMessage = Extract<Message, { role: 'tool' }>;
  * first call has none (https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ, 2026-11).
  */
 const FOREIGN_SIGNATURE = 'skip_thought_signature_validator';
-
-/** URLs do not say what they hold, and the API asks for it. */
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  heic: 'image/heic',
-  heif: 'image/heif',
-};
 
 export function toSystemParts(messages: readonly Message[]): GooglePart[] {
   return messages.flatMap((message) => {
@@ -67,7 +56,8 @@ function toParts(
   index: number,
 ): GooglePart[] {
   if (message.role === 'assistant') return toAssistantParts(message, model);
-  return message.role === 'user' ? toContentParts(message.content) : [toResultPart(message, names, index)];
+  if (message.role === 'tool') return [toResultPart(message, names, index)];
+  return toContentParts(message.content, `messages[${index}].content`);
 }
 
 /** Thinking is not sent back as text; its signatures go with the calls. */
@@ -98,42 +88,30 @@ function ownId(id: string): { id?: string } {
 function toResultPart(message: ToolMessage, names: ReadonlyMap<string, string>, index: number): GooglePart {
   const name = names.get(message.toolCallId);
   if (name === undefined) {
-    throw new VendorError(
-      'invalid_request',
-      `messages[${index}].toolCallId: No earlier message has a tool call with the id "${message.toolCallId}".`,
+    throw VendorError.unsupported(
+      `messages[${index}].toolCallId`,
+      `Google answers calls by name, and no earlier message has a tool call with the id "${message.toolCallId}".`,
     );
   }
-  const parts = toContentParts(message.content);
-  const images = parts.filter((part) => part.text === undefined);
-  const text = parts.map((part) => part.text ?? '').join('');
+  const { content } = message;
+  const text =
+    typeof content === 'string'
+      ? content
+      : content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const files = toResultFiles(content, `messages[${index}].content`);
   return {
     functionResponse: {
       ...ownId(message.toolCallId),
       name,
-      response: asObject(parseJson(text)) ?? { output: text },
-      ...(images.length > 0 && { parts: images }),
+      response: toResponse(text, message.isError === true),
+      ...(files.length > 0 && { parts: files }),
     },
   };
 }
 
-/**
- * Images as bytes, or by URL as `fileData`: the API fetches uploaded files, and public https URLs since
- * January 2026 (https://ai.google.dev/gemini-api/docs/file-input-methods); older models refuse these.
- */
-function toContentParts(content: string | readonly ContentPart[]): GooglePart[] {
-  const parts: readonly ContentPart[] =
-    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-  return parts.flatMap((part): GooglePart[] => {
-    if (part.type === 'text') return part.text === '' ? [] : [{ text: part.text }];
-    const inline = 'url' in part ? readDataUrl(part.url) : part;
-    if (inline) return [{ inlineData: { mimeType: inline.mediaType, data: inline.data } }];
-    if (!('url' in part)) return [];
-    const mimeType = findMediaType(part.url);
-    return [{ fileData: { ...(mimeType !== undefined && { mimeType }), fileUri: part.url } }];
-  });
-}
-
-function findMediaType(url: string): string | undefined {
-  const extension = /\.([a-z0-9]+)(?:[?#].*)?$/i.exec(url)?.[1]?.toLowerCase();
-  return extension === undefined ? undefined : MEDIA_TYPES[extension];
+/** `output` and `error` are Google's names for what a function gave (`FunctionResponse.response`, 2026-11). */
+function toResponse(text: string, isError: boolean): object {
+  const given = asObject(parseJson(text));
+  if (isError) return given && Object.keys(given).join() === 'error' ? given : { error: given ?? text };
+  return given ?? { output: text };
 }

@@ -3,7 +3,8 @@ import { type FieldProblem } from '../../contract/strategy';
 
 /** https://ai.google.dev/api/generate-content, https://ai.google.dev/gemini-api/docs/thinking (2026-11). */
 const MAX_STOP_SEQUENCES = 5;
-const SERVICE_TIERS = ['standard', 'flex', 'priority'];
+/** `default` is `standard` in the words that all vendors' tiers have in common here. */
+const SERVICE_TIERS = ['standard', 'default', 'flex', 'priority'];
 
 /** The generation of a Gemini model, 0 when its id does not say. From 3 on thinking has levels. */
 export function generationOf(model: string): number {
@@ -23,11 +24,14 @@ export function checkParameters(parameters: CompletionParameters, vendorModel: s
       'Google has no way to keep a model from several calls at once. Leave it out.',
     );
   }
+  if (parameters.verbosity !== undefined) {
+    refuse('verbosity', 'Google has no such parameter. Say it in the prompt.');
+  }
   if (parameters.serviceTier !== undefined && !SERVICE_TIERS.includes(parameters.serviceTier)) {
     refuse('serviceTier', `Google has the tiers ${SERVICE_TIERS.join(', ')}.`);
   }
   if (parameters.reasoning?.effort === 'none' && generationOf(vendorModel) >= 3) {
-    refuse('reasoning.effort', `${vendorModel} always thinks. Use "minimal" or "low".`);
+    refuse('reasoning.effort', `Google's ${vendorModel} always thinks. Use "minimal" or "low".`);
   }
   if (parameters.reasoning?.effort !== undefined && parameters.reasoning.budgetTokens !== undefined) {
     refuse('reasoning', 'Google takes an effort or a budget of thinking, not both.');

@@ -4,11 +4,14 @@ import {
   type CompletionRequest,
   type ReasoningEffort,
   type ResponseFormat,
+  type Tool,
   type ToolChoice,
 } from '../../contract/completion';
+import { type JsonObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { toContents, toSystemParts } from './messages';
 import { checkParameters, generationOf } from './parameters';
+import { toModelPath } from './request-path';
 import { type GoogleBody, type GoogleConfig, type ThinkingConfig } from './types';
 
 /**
@@ -17,7 +20,7 @@ import { type GoogleBody, type GoogleConfig, type ThinkingConfig } from './types
  */
 export function toGenerateBody(request: CompletionRequest): GoogleBody {
   const problem = checkParameters(request.parameters, request.model)[0];
-  if (problem) throw new VendorError('invalid_request', `${problem.field}: ${problem.message}`);
+  if (problem) throw VendorError.unsupported(`parameters.${problem.field}`, problem.message);
   const system = toSystemParts(request.messages);
   const config = toConfig(request);
   const tools = request.tools ?? [];
@@ -36,11 +39,13 @@ export function toGenerateBody(request: CompletionRequest): GoogleBody {
           })),
         },
       ],
-      ...(request.toolChoice !== undefined && { toolConfig: toToolConfig(request.toolChoice) }),
+      ...toToolConfig(tools, request.toolChoice),
     }),
-    ...(serviceTier !== undefined && serviceTier !== 'standard' && { serviceTier }),
+    ...(serviceTier !== undefined && !STANDARD.has(serviceTier) && { serviceTier }),
   };
 }
+
+const STANDARD = new Set(['standard', 'default']);
 
 function toConfig({ model, parameters, responseFormat }: CompletionRequest): GoogleConfig {
   const thinkingConfig = toThinking(model, parameters.reasoning);
@@ -53,6 +58,8 @@ function toConfig({ model, parameters, responseFormat }: CompletionRequest): Goo
     ...(parameters.presencePenalty !== undefined && { presencePenalty: parameters.presencePenalty }),
     ...(parameters.seed !== undefined && { seed: parameters.seed }),
     ...(parameters.stop && parameters.stop.length > 0 && { stopSequences: [...parameters.stop] }),
+    ...(parameters.logprobs === true && { responseLogprobs: true }),
+    ...(parameters.topLogprobs !== undefined && { logprobs: parameters.topLogprobs }),
     ...(thinkingConfig && { thinkingConfig }),
     ...toFormat(responseFormat),
   };
@@ -63,7 +70,17 @@ function toFormat(format: ResponseFormat | undefined): GoogleConfig {
   const responseMimeType = 'application/json';
   return format.type === 'json_object'
     ? { responseMimeType }
-    : { responseMimeType, responseJsonSchema: format.schema };
+    : { responseMimeType, responseJsonSchema: describe(format) };
+}
+
+/** A schema says for itself what it is for; the configuration has no place beside it. */
+function describe({ schema, description }: Extract<ResponseFormat, { type: 'json_schema' }>): unknown {
+  if (description === undefined || description === schema.description) return schema;
+  if (schema.description === undefined) return { ...schema, description };
+  throw VendorError.unsupported(
+    'responseFormat.description',
+    'Google takes the description of the schema only, and that is another one. Leave one of them out.',
+  );
 }
 
 type Level = NonNullable<ThinkingConfig['thinkingLevel']>;
@@ -109,11 +126,38 @@ const MODES = {
   required: FunctionCallingMode.ANY,
 } as const;
 
-function toToolConfig(choice: ToolChoice): GoogleBody['toolConfig'] {
-  return {
-    functionCallingConfig:
-      typeof choice === 'string'
-        ? { mode: MODES[choice] }
-        : { mode: FunctionCallingMode.ANY, allowedFunctionNames: [choice.name] },
-  };
+/** Of the mode in which calls are kept to their schemas; the SDK's enum ends before it (`FunctionCallingConfigMode`, 2026-11). */
+const VALIDATED = 'VALIDATED' as FunctionCallingMode;
+
+/**
+ * `ANY` keeps calls to their schemas by itself. Left to choose, the model is kept to the schemas of all tools or of
+ * none (https://ai.google.dev/gemini-api/docs/function-calling, 2026-11).
+ */
+function toToolConfig(
+  tools: readonly Tool[],
+  choice: ToolChoice | undefined,
+): Pick<GoogleBody, 'toolConfig'> {
+  const strict = choice === undefined || choice === 'auto' ? findStrict(tools) : false;
+  if (strict) return { toolConfig: { functionCallingConfig: { mode: VALIDATED } } };
+  if (choice === undefined) return {};
+  const functionCallingConfig =
+    typeof choice === 'string'
+      ? { mode: MODES[choice] }
+      : { mode: FunctionCallingMode.ANY, allowedFunctionNames: [choice.name] };
+  return { toolConfig: { functionCallingConfig } };
+}
+
+function findStrict(tools: readonly Tool[]): boolean {
+  const strict = tools.findIndex((tool) => tool.strict === true);
+  if (strict < 0) return false;
+  if (tools.every((tool) => tool.strict === true)) return true;
+  throw VendorError.unsupported(
+    `tools[${strict}].strict`,
+    'Google keeps the calls of all tools to their schemas, or of none. Say the same for every tool.',
+  );
+}
+
+/** A body of `countTokens`: what is counted is a whole request. */
+export function toCountBody(request: CompletionRequest): JsonObject {
+  return { generateContentRequest: { model: toModelPath(request.model), ...toGenerateBody(request) } };
 }

@@ -3,6 +3,7 @@ import { FinishReason as GoogleFinishReason } from '@google/generative-ai';
 import {
   type CompletionResult,
   type FinishReason,
+  type ReasoningPart,
   type ToolCall,
   type UnifiedFinishReason,
 } from '../../contract/completion';
@@ -10,6 +11,7 @@ import { type Metered } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { isCutOff, readCall } from '../../transport/vendor-answer';
+import { readLogprobs } from './response-logprobs';
 
 /** The SDK's enum, and what came after it (https://ai.google.dev/api/generate-content#FinishReason, 2026-11). */
 const FINISH_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
@@ -94,7 +96,7 @@ export function toGenerateResult(
   const parts = asList(readObject(candidate, 'content')?.parts)
     .map(asObject)
     .filter((part) => part !== null);
-  const thoughts = joinTexts(parts.filter((part) => part.thought === true));
+  const logprobs = readLogprobs(candidate);
   const finish = readText(candidate, 'finishReason');
   const cutOff = isCutOff(toFinishReason(finish, false));
   const toolCalls = readCalls(parts, responseId, cutOff, { metered, rawUsage });
@@ -102,15 +104,43 @@ export function toGenerateResult(
     vendorResponseId: responseId,
     vendorModel: readText(answer, 'modelVersion') ?? asked.model,
     content: joinTexts(parts.filter((part) => part.thought !== true)),
-    reasoning: thoughts === '' ? [] : [{ text: thoughts }],
+    reasoning: readThoughts(parts),
     toolCalls,
     finishReason: candidate
       ? toFinishReason(finish, toolCalls.length > 0)
       : { unified: 'content_filter', raw: blocked },
+    ...(logprobs && { logprobs }),
     metered,
     rawUsage,
     vendorRequestId: asked.vendorRequestId,
   };
+}
+
+/** Thoughts that have no signature, as is the rule, are one; a signature ends the thought that it is of. */
+function readThoughts(parts: readonly JsonObject[]): ReasoningPart[] {
+  const thoughts = new ThoughtReader();
+  for (const part of parts) if (part.thought === true) thoughts.accept(part);
+  return thoughts.list();
+}
+
+/** Puts thoughts together from their pieces. */
+export class ThoughtReader {
+  private readonly ended: ReasoningPart[] = [];
+  private text = '';
+
+  /** The signature that ends a thought, null when it goes on. */
+  accept(part: JsonObject): string | null {
+    this.text += readText(part, 'text') ?? '';
+    const signature = readText(part, 'thoughtSignature');
+    if (signature === null) return null;
+    this.ended.push({ text: this.text, signature });
+    this.text = '';
+    return signature;
+  }
+
+  list(): ReasoningPart[] {
+    return this.text === '' ? [...this.ended] : [...this.ended, { text: this.text }];
+  }
 }
 
 function joinTexts(parts: readonly JsonObject[]): string {

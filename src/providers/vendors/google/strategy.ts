@@ -2,6 +2,8 @@ import {
   type CompletionPart,
   type CompletionRequest,
   type CompletionResult,
+  type EmbeddingRequest,
+  type EmbeddingResult,
 } from '../../contract/completion';
 import { type CostEstimate } from '../../contract/estimate';
 import { type PriceRow } from '../../contract/price';
@@ -15,7 +17,14 @@ import {
 } from '../../contract/strategy';
 import { type Transport, type TransportResponse } from '../../contract/transport';
 import { type MeterContext } from '../../contract/usage';
-import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
+import {
+  asList,
+  asObject,
+  type JsonObject,
+  readCount,
+  readText,
+  UsageNotes,
+} from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { checkKeyText } from '../../transport/api-key';
 import { readCompletionStream } from '../../transport/completion-stream';
@@ -24,13 +33,16 @@ import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../tra
 import { judge } from '../../transport/verdict';
 import { toGoogleError, toGoogleStreamError } from './errors';
 import { toModelPath } from './request-path';
-import { toGenerateBody } from './request';
+import { toCountBody, toGenerateBody } from './request';
+import { toEmbeddingsBody } from './request-embeddings';
 import { toGenerateResult } from './response';
+import { readVectors } from './response-embeddings';
 import { GenerateStream } from './stream';
 import { meterUsage } from './usage';
 
 export const DEFAULT_BASE_URL = 'https://generativelanguage.googleapis.com';
 export const COMPLETION_API = 'generateContent';
+const EMBEDDING_API = 'batchEmbedContents';
 const VERSION = 'v1beta';
 const REQUEST_ID = 'x-goog-request-id';
 const PAGE_SIZE = 1000;
@@ -65,7 +77,7 @@ export class GoogleStrategy implements ProviderStrategy {
   }
 
   async generateCompletion(request: CompletionRequest, options: CallOptions): Promise<CompletionResult> {
-    const response = await this.ask(request, 'generateContent', options);
+    const response = await this.ask(request.model, 'generateContent', toGenerateBody(request), options);
     const answer = await readJsonAnswer(response, this.toError);
     const vendorRequestId = response.headers[REQUEST_ID] ?? null;
     if (asObject(answer.error)) throw toGoogleStreamError(answer, vendorRequestId, this.redact);
@@ -77,7 +89,8 @@ export class GoogleStrategy implements ProviderStrategy {
     request: CompletionRequest,
     options: CallOptions,
   ): AsyncGenerator<CompletionPart, void, undefined> {
-    const response = await this.ask(request, 'streamGenerateContent?alt=sse', options);
+    const action = 'streamGenerateContent?alt=sse';
+    const response = await this.ask(request.model, action, toGenerateBody(request), options);
     await expectEventStream(response, this.toError);
     const vendorRequestId = response.headers[REQUEST_ID] ?? null;
     const machine = new GenerateStream({
@@ -88,8 +101,30 @@ export class GoogleStrategy implements ProviderStrategy {
     yield* readCompletionStream(response, machine);
   }
 
+  async embed(request: EmbeddingRequest, options: CallOptions): Promise<EmbeddingResult> {
+    const response = await this.ask(request.model, EMBEDDING_API, toEmbeddingsBody(request), options);
+    const answer = await readJsonAnswer(response, this.toError);
+    const metered = meterUsage(answer, { ...this.meterContext(request, response), api: EMBEDDING_API });
+    const rawUsage = answer.usageMetadata ?? null;
+    return {
+      vendorModel: request.model,
+      vectors: readVectors(answer, request.inputs.length),
+      metered,
+      rawUsage,
+      vendorRequestId: response.headers[REQUEST_ID] ?? null,
+    };
+  }
+
+  async countTokens(request: CompletionRequest, options: CallOptions): Promise<number> {
+    const response = await this.ask(request.model, 'countTokens', toCountBody(request), options);
+    const count = readCount(await readJsonAnswer(response, this.toError), new UsageNotes(), 'totalTokens');
+    if (count !== null) return count;
+    throw new VendorError('bad_response', 'Google counted no tokens.', { status: response.status });
+  }
+
   estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate {
-    const tier = request.parameters.serviceTier ?? 'standard';
+    const asked = request.parameters.serviceTier ?? 'standard';
+    const tier = asked === 'default' ? 'standard' : asked;
     return quoteRequest(request, prices, {
       imageTokensHigh: IMAGE_TOKENS_HIGH,
       messageOverheadTokens: OVERHEAD_TOKENS,
@@ -136,21 +171,22 @@ export class GoogleStrategy implements ProviderStrategy {
   }
 
   private async ask(
-    request: CompletionRequest,
+    model: string,
     action: string,
+    body: unknown,
     options: CallOptions,
   ): Promise<TransportResponse> {
     checkKeyText(this.account.apiKey);
     return this.transport.send({
       method: 'POST',
-      url: `${this.baseUrl}/${VERSION}/${toModelPath(request.model)}:${action}`,
+      url: `${this.baseUrl}/${VERSION}/${toModelPath(model)}:${action}`,
       headers: { ...this.headers, 'content-type': 'application/json' },
-      body: JSON.stringify(toGenerateBody(request)),
+      body: JSON.stringify(body),
       ...options,
     });
   }
 
-  private meterContext(request: CompletionRequest, response: TransportResponse): MeterContext {
+  private meterContext(request: { readonly model: string }, response: TransportResponse): MeterContext {
     return {
       api: COMPLETION_API,
       model: request.model,

@@ -1,11 +1,12 @@
-import { type CompletionPart, type ToolCall } from '../../contract/completion';
+import { type CompletionPart, type TokenLogprob, type ToolCall } from '../../contract/completion';
 import { type MeterContext } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { type CompletionMachine, type ReportedUsage } from '../../transport/completion-stream';
 import { type SseEvent } from '../../transport/sse-reader';
 import { isCutOff, parseJson } from '../../transport/vendor-answer';
-import { readBlockReason, toFinishReason, toToolCall } from './response';
+import { readBlockReason, ThoughtReader, toFinishReason, toToolCall } from './response';
+import { readLogprobs } from './response-logprobs';
 import { foldStreamUsage, meterUsage } from './usage';
 
 export interface GenerateStreamContext {
@@ -24,7 +25,8 @@ export class GenerateStream implements CompletionMachine {
   private id: string | null = null;
   private model: string | null = null;
   private content = '';
-  private thoughts = '';
+  private readonly thoughts = new ThoughtReader();
+  private logprobs: TokenLogprob[] | null = null;
   private finishReason: string | null = null;
   private blocked: string | null = null;
   private usage: unknown = null;
@@ -48,6 +50,8 @@ export class GenerateStream implements CompletionMachine {
       const part = asObject(entry);
       if (part) this.acceptPart(part, parts);
     }
+    const logprobs = readLogprobs(candidate);
+    if (logprobs) this.acceptLogprobs(logprobs, parts);
     this.finishReason = readText(candidate, 'finishReason') ?? this.finishReason;
     return parts;
   }
@@ -67,12 +71,13 @@ export class GenerateStream implements CompletionMachine {
           vendorResponseId: this.id,
           vendorModel: this.model ?? this.context.meter.model,
           content: this.content,
-          reasoning: this.thoughts === '' ? [] : [{ text: this.thoughts }],
+          reasoning: this.thoughts.list(),
           toolCalls,
           finishReason:
             this.finishReason === null && this.blocked !== null
               ? { unified: 'content_filter', raw: this.blocked }
               : toFinishReason(this.finishReason, toolCalls.length > 0),
+          ...(this.logprobs && { logprobs: this.logprobs }),
           metered: meterUsage(this.usage, this.context.meter),
           rawUsage: this.reportedUsage().rawUsage,
           vendorRequestId: this.context.vendorRequestId,
@@ -89,9 +94,10 @@ export class GenerateStream implements CompletionMachine {
 
   private acceptPart(part: JsonObject, parts: CompletionPart[]): void {
     const text = readText(part, 'text');
-    if (text !== null && part.thought === true) {
-      this.thoughts += text;
-      parts.push({ type: 'reasoning', text });
+    if (part.thought === true) {
+      if (text !== null) parts.push({ type: 'reasoning', text });
+      const signature = this.thoughts.accept(part);
+      if (signature !== null) parts.push({ type: 'reasoning_end', signature });
     } else if (text !== null) {
       this.content += text;
       parts.push({ type: 'text', text });
@@ -103,6 +109,14 @@ export class GenerateStream implements CompletionMachine {
     this.toolCalls.push(call);
     const { id, name } = call;
     parts.push({ type: 'tool_call_delta', index, id, name, arguments: JSON.stringify(call.arguments) });
+  }
+
+  /** A chunk's log-probabilities are of its text, whatever number of parts that has. */
+  private acceptLogprobs(logprobs: TokenLogprob[], parts: CompletionPart[]): void {
+    this.logprobs = [...(this.logprobs ?? []), ...logprobs];
+    const index = parts.findIndex(({ type }) => type === 'text');
+    const part = parts[index];
+    if (part?.type === 'text') parts[index] = { ...part, logprobs };
   }
 
   private readToolCall(part: JsonObject, index: number): ToolCall | null {

@@ -17,8 +17,8 @@ export interface GooglePart {
   readonly thought?: boolean;
   /** Opaque; has to be sent back with the call that it came with. */
   readonly thoughtSignature?: string;
-  readonly inlineData?: { readonly mimeType: string; readonly data: string };
-  readonly fileData?: { readonly mimeType?: string; readonly fileUri: string };
+  readonly inlineData?: { readonly mimeType: string; readonly data: string; readonly displayName?: string };
+  readonly fileData?: { readonly mimeType?: string; readonly fileUri: string; readonly displayName?: string };
   readonly functionCall?: FunctionCall & { readonly id?: string };
   readonly functionResponse?: FunctionResponse & {
     readonly id?: string;
@@ -40,6 +40,8 @@ export interface ThinkingConfig {
 
 export type GoogleConfig = GenerationConfig & {
   readonly seed?: number;
+  readonly responseLogprobs?: boolean;
+  readonly logprobs?: number;
   readonly responseJsonSchema?: unknown;
   readonly thinkingConfig?: ThinkingConfig;
 };

@@ -1,0 +1,71 @@
+import { type ContentPart } from '../../contract/completion';
+import { VendorError } from '../../contract/vendor-error';
+import { readDataUrl } from '../../transport/data-url';
+import { type GooglePart } from './types';
+
+/** URLs do not say what they hold, and the API asks for it. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  heic: 'image/heic',
+  heif: 'image/heif',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  html: 'text/html',
+};
+
+/**
+ * Pictures, documents and sound as bytes, or by URL as `fileData`: the API fetches uploaded files, and public https
+ * URLs since January 2026 (https://ai.google.dev/gemini-api/docs/file-input-methods); older models refuse these.
+ * A document's name has no field in the Gemini API: it goes before it as a text.
+ * @param field of the content, for refusals
+ */
+export function toContentParts(content: string | readonly ContentPart[], field: string): GooglePart[] {
+  const parts: readonly ContentPart[] =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  return parts.flatMap((part): GooglePart[] => {
+    if (part.type === 'text') return part.text === '' ? [] : [{ text: part.text }];
+    const name = part.type === 'document' ? part.name : undefined;
+    return [...(name === undefined ? [] : [{ text: `${name}:` }]), toFile(part, field)];
+  });
+}
+
+/** What a tool's result has beside its text; here a file may be named. */
+export function toResultFiles(content: string | readonly ContentPart[], field: string): GooglePart[] {
+  if (typeof content === 'string') return [];
+  return content.flatMap((part): GooglePart[] => {
+    if (part.type === 'text') return [];
+    const file = toFile(part, field);
+    const name = part.type === 'document' ? part.name : undefined;
+    if (name === undefined) return [file];
+    return [
+      {
+        ...(file.inlineData && { inlineData: { ...file.inlineData, displayName: name } }),
+        ...(file.fileData && { fileData: { ...file.fileData, displayName: name } }),
+      },
+    ];
+  });
+}
+
+type FilePart = Exclude<ContentPart, { type: 'text' }>;
+
+function toFile(part: FilePart, field: string): GooglePart {
+  if (part.type === 'image' && part.detail !== undefined && part.detail !== 'auto') {
+    throw VendorError.unsupported(field, `Google has no detail "${part.detail}" of an image. Use auto.`);
+  }
+  const inline = 'url' in part ? readDataUrl(part.url) : part;
+  if (inline) return { inlineData: { mimeType: inline.mediaType, data: inline.data } };
+  const url = 'url' in part ? part.url : '';
+  const mimeType = (part.type === 'document' ? part.mediaType : undefined) ?? findMediaType(url);
+  return { fileData: { ...(mimeType !== undefined && { mimeType }), fileUri: url } };
+}
+
+function findMediaType(url: string): string | undefined {
+  const extension = /\.([a-z0-9]+)(?:[?#].*)?$/i.exec(url)?.[1]?.toLowerCase();
+  return extension === undefined ? undefined : MEDIA_TYPES[extension];
+}
