@@ -39,3 +39,8 @@ function addCall(calls: Record<string, unknown>[], piece: JsonObject): void {
   const whole = call.function as Record<string, string>;
   for (const [name, text] of Object.entries(asObject(called) ?? {})) whole[name] += String(text);
 }
+
+/** What the last event of Responses says the answer is. */
+export function collectResponses(stream: string): unknown {
+  return eventsOf(stream).at(-1)?.response;
+}

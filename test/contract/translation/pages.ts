@@ -1,7 +1,9 @@
 import { type CompletionCodec, type JsonBody } from '../../../src/gateway/dialects/codec';
 import { type EmbeddingCodec } from '../../../src/gateway/dialects/embedding-codec';
 import { chatCodec } from '../../../src/gateway/dialects/openai/chat.codec';
-import { collectChat } from './collect-openai';
+import { embeddingsCodec } from '../../../src/gateway/dialects/openai/embeddings';
+import { responsesCodec } from '../../../src/gateway/dialects/openai/responses.codec';
+import { collectChat, collectResponses } from './collect-openai';
 
 /** A page of docs/translation about a completions API. */
 export interface CompletionPage {
@@ -23,6 +25,7 @@ export interface EmbeddingPage {
 }
 
 const CHAT = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
+const RESPONSES = { model: 'm', input: [{ role: 'user', content: 'Hi' }] };
 
 export const COMPLETION_PAGES: readonly CompletionPage[] = [
   {
@@ -32,6 +35,15 @@ export const COMPLETION_PAGES: readonly CompletionPage[] = [
     asked: { ...CHAT, stream_options: { include_usage: true } },
     collect: collectChat,
   },
+  {
+    file: 'openai-responses.md',
+    codec: responsesCodec,
+    base: RESPONSES,
+    asked: RESPONSES,
+    collect: collectResponses,
+  },
 ];
 
-export const EMBEDDING_PAGES: readonly EmbeddingPage[] = [];
+export const EMBEDDING_PAGES: readonly EmbeddingPage[] = [
+  { file: 'openai-embeddings.md', codec: embeddingsCodec, base: { model: 'm', input: 'A' } },
+];

@@ -7,20 +7,22 @@ export function anyIndex(path: string): string {
 
 /** Whether a field is another one or lies inside it, whatever the indexes. */
 export function isWithin(field: string, outer: string): boolean {
-  const inner = anyIndex(field);
-  return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+  const [inner, around] = [anyIndex(field), anyIndex(outer)];
+  return inner === around || inner.startsWith(`${around}.`) || inner.startsWith(`${around}[`);
 }
 
-/** The body without a field; `[]` in the path stands for every entry of a list. */
+/** The body without a field; `[]` in the path stands for every entry of a list, `[2]` for one. */
 export function without(body: unknown, path: string): unknown {
   const [name = '', ...rest] = path.split('.');
-  const key = name.replace(/(\[\])+$/, '');
+  const [, key = name, only] = /^(\w+)\[(\d*)\]$/.exec(name) ?? [];
   if (!isJson(body)) return body;
   if (rest.length === 0) return Object.fromEntries(Object.entries(body).filter(([other]) => other !== key));
   const below = rest.join('.');
   const value = body[key];
   const changed = Array.isArray(value)
-    ? (value as unknown[]).map((entry) => without(entry, below))
+    ? (value as unknown[]).map((entry, index) =>
+        only === undefined || only === '' || Number(only) === index ? without(entry, below) : entry,
+      )
     : without(value, below);
   return key in body ? { ...body, [key]: changed } : body;
 }

@@ -2,6 +2,8 @@ import { type CompletionRequest, type EmbeddingRequest } from '../../../src/prov
 import { toMessagesBody } from '../../../src/providers/vendors/anthropic/request';
 import { toGenerateBody } from '../../../src/providers/vendors/google/request';
 import { toEmbeddingsBody as toGoogleEmbeddings } from '../../../src/providers/vendors/google/request-embeddings';
+import { toEmbeddingsBody } from '../../../src/providers/vendors/google/request-embeddings';
+import { toEmbeddingBody } from '../../../src/providers/vendors/openai-compatible/embeddings';
 import { toChatBody } from '../../../src/providers/vendors/openai-compatible/request';
 import { OPENAI_PROTOCOL } from '../../../src/providers/vendors/openai/strategy';
 
@@ -22,6 +24,8 @@ export const TARGETS: readonly TargetVendor[] = [
     model: 'gpt-6.2-sol',
     outputLimit: 128_000,
     toBody: (request) => toChatBody(request, false, OPENAI_PROTOCOL),
+    embeddingModel: 'text-embedding-3-small',
+    toEmbeddingBody: (request) => toEmbeddingBody(request, OPENAI_PROTOCOL.displayName),
   },
   {
     name: 'Anthropic',
@@ -34,6 +38,8 @@ export const TARGETS: readonly TargetVendor[] = [
     model: 'gemini-3.8-flash',
     outputLimit: 65_536,
     toBody: toGenerateBody,
+    embeddingModel: 'gemini-embedding-001',
+    toEmbeddingBody: toEmbeddingsBody,
     embeddingModel: 'gemini-embedding-001',
     toEmbeddingBody: toGoogleEmbeddings,
   },
