@@ -3,7 +3,7 @@ import { credentialAt, credentialOf, type CredentialPlace, type CredentialSource
 
 const OPENAI_LIKE: readonly CredentialPlace[] = ['Authorization'];
 const ANTHROPIC_LIKE: readonly CredentialPlace[] = ['Authorization', 'x-api-key'];
-const GOOGLE_LIKE: readonly CredentialPlace[] = ['Authorization', 'x-goog-api-key', '?key='];
+const GOOGLE_LIKE: readonly CredentialPlace[] = ['x-goog-api-key', '?key=', 'Authorization'];
 const EVERY: readonly CredentialPlace[] = ['Authorization', 'x-api-key', 'x-goog-api-key', '?key='];
 
 const bearer: CredentialSource = { headers: { authorization: 'Bearer k1' } };
@@ -61,7 +61,13 @@ describe('A key', () => {
     ['as ?key=', query, OPENAI_LIKE, 'credential_misplaced', /sent as "\?key=<key>" in the query/],
     ['as x-goog-api-key', googleKey, ANTHROPIC_LIKE, 'credential_misplaced', /or "x-api-key: <key>" with/],
     ['as ?key=', query, ANTHROPIC_LIKE, 'credential_misplaced', /"x-api-key: <key>"/],
-    ['as x-api-key', apiKey, GOOGLE_LIKE, 'credential_misplaced', /"x-goog-api-key: <key>" or "\?key=/],
+    [
+      'as x-api-key',
+      apiKey,
+      GOOGLE_LIKE,
+      'credential_misplaced',
+      /Send "x-goog-api-key: <key>" or "\?key=<key>" in the query or "Authorization/,
+    ],
     [
       'as two that differ',
       two(bearer.headers, { 'x-api-key': 'k2' }),

@@ -88,8 +88,11 @@ function readQuery({ query }: CredentialSource): readonly string[] {
   return values.filter((key): key is string => typeof key === 'string' && key !== '');
 }
 
+/** The door's usual way comes first, as the route names it. */
 function howTo(taken: readonly CredentialPlace[]): string {
-  const ways = PLACES.filter(({ place }) => taken.includes(place)).map(({ how }) => how);
+  const ways = taken
+    .flatMap((wanted) => PLACES.filter(({ place }) => place === wanted))
+    .map(({ how }) => how);
   return `Send ${ways.join(' or ')} with a key of your team.`;
 }
 
