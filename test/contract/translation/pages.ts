@@ -1,8 +1,13 @@
+import { messagesCodec } from '../../../src/gateway/dialects/anthropic/messages.codec';
 import { type CompletionCodec, type JsonBody } from '../../../src/gateway/dialects/codec';
 import { type EmbeddingCodec } from '../../../src/gateway/dialects/embedding-codec';
+import { batchEmbedContentsCodec } from '../../../src/gateway/dialects/google/embeddings';
+import { generateCodec } from '../../../src/gateway/dialects/google/generate.codec';
 import { chatCodec } from '../../../src/gateway/dialects/openai/chat.codec';
 import { embeddingsCodec } from '../../../src/gateway/dialects/openai/embeddings';
 import { responsesCodec } from '../../../src/gateway/dialects/openai/responses.codec';
+import { collectMessages } from './collect-anthropic';
+import { collectGenerate } from './collect-google';
 import { collectChat, collectResponses } from './collect-openai';
 
 /** A page of docs/translation about a completions API. */
@@ -24,6 +29,8 @@ export interface EmbeddingPage {
   readonly base: JsonBody;
 }
 
+const MESSAGES = { model: 'm', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] };
+const GENERATE = { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] };
 const CHAT = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
 const RESPONSES = { model: 'm', input: [{ role: 'user', content: 'Hi' }] };
 
@@ -42,8 +49,23 @@ export const COMPLETION_PAGES: readonly CompletionPage[] = [
     asked: RESPONSES,
     collect: collectResponses,
   },
+  {
+    file: 'anthropic-messages.md',
+    codec: messagesCodec,
+    base: MESSAGES,
+    asked: { ...MESSAGES, thinking: { type: 'adaptive' } },
+    collect: collectMessages,
+  },
+  {
+    file: 'google-generate-content.md',
+    codec: generateCodec,
+    base: GENERATE,
+    asked: { ...GENERATE, generationConfig: { thinkingConfig: { includeThoughts: true } } },
+    collect: collectGenerate,
+  },
 ];
 
 export const EMBEDDING_PAGES: readonly EmbeddingPage[] = [
+  { file: 'google-embeddings.md', codec: batchEmbedContentsCodec, base: {} },
   { file: 'openai-embeddings.md', codec: embeddingsCodec, base: { model: 'm', input: 'A' } },
 ];

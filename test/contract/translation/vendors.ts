@@ -1,7 +1,6 @@
 import { type CompletionRequest, type EmbeddingRequest } from '../../../src/providers/contract/completion';
 import { toMessagesBody } from '../../../src/providers/vendors/anthropic/request';
 import { toGenerateBody } from '../../../src/providers/vendors/google/request';
-import { toEmbeddingsBody as toGoogleEmbeddings } from '../../../src/providers/vendors/google/request-embeddings';
 import { toEmbeddingsBody } from '../../../src/providers/vendors/google/request-embeddings';
 import { toEmbeddingBody } from '../../../src/providers/vendors/openai-compatible/embeddings';
 import { toChatBody } from '../../../src/providers/vendors/openai-compatible/request';
@@ -40,7 +39,5 @@ export const TARGETS: readonly TargetVendor[] = [
     toBody: toGenerateBody,
     embeddingModel: 'gemini-embedding-001',
     toEmbeddingBody: toEmbeddingsBody,
-    embeddingModel: 'gemini-embedding-001',
-    toEmbeddingBody: toGoogleEmbeddings,
   },
 ];
