@@ -6,6 +6,7 @@ import { CreateJobs1764000400000 } from './1764000400000-create-jobs';
 import { CreateUsageRollups1764000500000 } from './1764000500000-create-usage-rollups';
 import { AddOnClientGone1764000610000 } from './1764000610000-add-on-client-gone';
 import { CreateIdempotencyKeys1764000620000 } from './1764000620000-create-idempotency-keys';
+import { CreateHeldResponses1764000630000 } from './1764000630000-create-held-responses';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   CreateUsageRollups1764000500000,
   AddOnClientGone1764000610000,
   CreateIdempotencyKeys1764000620000,
+  CreateHeldResponses1764000630000,
 ];

@@ -1,12 +1,16 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
 import { describeProblem } from './common/http/problem-document';
 import { ProblemFilter } from './common/http/problem.filter';
+import { createJsonParser } from './common/http/raw-body';
 import { uuidv7 } from './common/uuid';
 import { InputPipe } from './common/validation/input.pipe';
 import { type Settings } from './config/settings';
+import { answerError, DialectFilter } from './gateway/dialect.filter';
+import { dialectOf } from './gateway/dialects/index';
 import { createPino, StudioLogger } from './observability/studio-logger';
 import { serveOpenApi } from './openapi';
 
@@ -35,6 +39,18 @@ function createAdapter(settings: Settings): FastifyAdapter {
   });
 }
 
+/** Errors outside of every controller: below a dialect's paths they have the dialect's form too. */
+@Catch()
+class ErrorFilter implements ExceptionFilter {
+  private readonly problems = new ProblemFilter();
+  private readonly dialects = new DialectFilter();
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const { url, headers } = host.switchToHttp().getRequest<FastifyRequest>();
+    (dialectOf(url, headers) ? this.dialects : this.problems).catch(error, host);
+  }
+}
+
 /** What every answer carries, and the answer to what fails before a route is reached. */
 function prepareFastify(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -43,6 +59,10 @@ function prepareFastify(fastify: FastifyInstance): void {
     done();
   });
   fastify.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    if (dialectOf(request.url, request.headers)) {
+      answerError(error, request, reply);
+      return;
+    }
     const { document } = describeProblem(error, request.id);
     void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
   });
@@ -63,9 +83,11 @@ export async function createApp(
       forceCloseConnections: false,
     },
   );
-  prepareFastify(app.getHttpAdapter().getInstance());
+  const fastify = app.getHttpAdapter().getInstance();
+  prepareFastify(fastify);
+  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit }, createJsonParser(fastify));
   app.useGlobalPipes(new InputPipe());
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ErrorFilter());
   serveOpenApi(app);
   return app;
 }

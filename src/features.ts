@@ -1,5 +1,6 @@
 import { BudgetsModule } from './budgets/budgets.module';
 import { CompletionsModule } from './completions/completions.module';
+import { GatewayModule } from './gateway/gateway.module';
 import { HealthModule } from './health/health.module';
 import { ModelsModule } from './models/models.module';
 import { ProvidersModule } from './providers/providers.module';
@@ -13,6 +14,7 @@ export const features = [
   UsageModule,
   BudgetsModule,
   CompletionsModule,
+  GatewayModule,
   TrpcModule,
   HealthModule,
 ];

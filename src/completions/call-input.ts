@@ -5,7 +5,7 @@ import { toAskedCompletion } from './completion-request';
 import { type CompletionInput } from './dto/completion-input.dto';
 
 /** What a door knows of a call beside its input. */
-export type CallOrigin = Pick<Call, 'door' | 'requestId' | 'receivedAt' | 'clientGone'>;
+export type CallOrigin = Pick<Call, 'door' | 'requestId' | 'receivedAt' | 'clientGone' | 'onRateLimit'>;
 
 /** A checked input as the call that the path takes. @throws InvalidInput */
 export function toCall(principal: Principal, input: CompletionInput, origin: CallOrigin): Call {

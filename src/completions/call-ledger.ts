@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RateLimiter } from '../budgets/rate-limits/rate-limiter';
 import { Unavailable } from '../common/problem';
 import { TookTooLong, within } from '../common/within';
 import { Clock } from '../common/clock';
@@ -6,6 +7,7 @@ import { SETTINGS, type Settings } from '../config/settings';
 import { type PricedUsage } from '../models/prices/price-choice';
 import { type Metered } from '../providers/contract/usage';
 import { type AttemptEnd, CallRecorder } from '../usage/ledger/call-recorder';
+import { totalTokens } from '../usage/ledger/tokens';
 import { type OpenEvent } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
 import { type RunningCall } from './running-call';
@@ -34,13 +36,18 @@ export class CallLedger {
     private readonly recorder: CallRecorder,
     private readonly ledger: Ledger,
     private readonly clock: Clock,
+    private readonly rateLimiter: RateLimiter,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.strict = settings.durability === 'strict';
   }
 
-  /** Resolves when the vendor may be called. @throws Unavailable when the event cannot be recorded */
+  /**
+   * Resolves when the vendor may be called.
+   * @throws RateLimited; Unavailable when the event cannot be recorded
+   */
   async admit(running: RunningCall, attempt: number): Promise<OpenEvent> {
+    if (attempt === 1) this.takeFromLimits(running);
     const event = await this.recorder.open(running.subject, {
       callId: running.callId,
       attempt,
@@ -56,6 +63,7 @@ export class CallLedger {
   /** Prices what was used and records the end; in strict mode it resolves when that is committed. */
   async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage> {
     const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
+    if (end.endsCall) this.correctLimits(running, end.metered);
     const settledAt = this.clock.now();
     const committed = this.ledger.settle(() =>
       this.recorder.close(running.subject, event, end, priced, settledAt),
@@ -63,6 +71,23 @@ export class CallLedger {
     if (this.strict) await this.awaitCommit(committed);
     else committed.catch((error: unknown) => this.reportLoss(error));
     return priced;
+  }
+
+  /** A call counts once against the key's limits, however many attempts it takes. */
+  private takeFromLimits(running: RunningCall): void {
+    const { principal, onRateLimit } = running.call;
+    if (principal.requestsPerMinute === null && principal.tokensPerMinute === null) return;
+    const { sent } = running;
+    running.expectedTokens = sent.estimateInput() + (sent.outputLimit ?? 0);
+    const state = this.rateLimiter.take(principal, running.expectedTokens);
+    if (state) onRateLimit?.(state);
+  }
+
+  /** What was expected gives way to what was counted; where nothing is known, it stays. */
+  private correctLimits({ call, expectedTokens }: RunningCall, metered: Metered | null): void {
+    if (expectedTokens === null || !metered?.vector) return;
+    const { input, output } = totalTokens(metered.vector);
+    this.rateLimiter.correct(call.principal, expectedTokens, input + output);
   }
 
   /** A price that cannot be computed is unknown; it must not keep the event from being settled. */

@@ -1,4 +1,5 @@
 import { type Principal } from '../auth/principal';
+import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
 import { type PricedUsage } from '../models/prices/price-choice';
 import { type ResolvedModel } from '../models/model-resolver';
 import { type CompletionParameters, type CompletionResult } from '../providers/contract/completion';
@@ -18,6 +19,8 @@ export interface CallHead {
   readonly receivedAt: number;
   /** Aborts when the client has left. */
   readonly clientGone: AbortSignal;
+  /** Is told what is left of the key's limits, before the vendor is called; not for a key without limits. */
+  readonly onRateLimit?: (state: RateLimitState) => void;
 }
 
 /** A call for a completion. */

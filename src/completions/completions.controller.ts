@@ -4,6 +4,8 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequiresAccess } from '../auth/access.decorator';
 import { Caller } from '../auth/caller.decorator';
 import { type Principal } from '../auth/principal';
+import { rateLimitHeaders } from '../budgets/rate-limits/rate-limit-headers';
+import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
 import { EventStream } from '../common/http/event-stream';
 import { followClient } from '../common/http/reply-stream';
 import { describeProblem } from '../common/http/problem-document';
@@ -62,7 +64,12 @@ export class CompletionsController {
     const receivedAt = performance.now() - reply.elapsedTime;
     const bodyHash = (): Buffer => hashRequest(request.body);
     await this.idempotent.answer(request, reply, principal, bodyHash, (recording) => {
-      const origin = { door: 'rest' as const, requestId: request.id, receivedAt };
+      const origin = {
+        door: 'rest' as const,
+        requestId: request.id,
+        receivedAt,
+        onRateLimit: (state: RateLimitState) => void reply.headers(rateLimitHeaders(state)),
+      };
       if (!input.stream) return this.sendWhole(reply, principal, input, origin, recording);
       const stream = new EventStream(reply, recording);
       const call = toCall(principal, input, { ...origin, clientGone: stream.clientGone });

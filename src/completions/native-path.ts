@@ -17,6 +17,11 @@ const ACCOUNT_FAILURES: ReadonlySet<VendorErrorKind> = new Set([
   'insufficient_funds',
 ]);
 
+/** Whether the vendor refused the provider's account, and not what the caller asked. */
+export function isAccountFailure({ kind }: VendorError): boolean {
+  return ACCOUNT_FAILURES.has(kind);
+}
+
 /** What an attempt of the native way comes to: an answer, or for a stream its end. */
 type Outcome = NativeAnswer | NativeEnd;
 
@@ -92,8 +97,8 @@ class NativeExchange {
   }
 
   /** The vendor's own error, where it is the caller's business. */
-  refused({ kind }: VendorError): NativeAnswer | null {
-    return ACCOUNT_FAILURES.has(kind) ? null : this.refusal;
+  refused(error: VendorError): NativeAnswer | null {
+    return isAccountFailure(error) ? null : this.refusal;
   }
 
   private async send(running: RunningCall, attempt: Attempt, streamed: boolean): Promise<TransportResponse> {

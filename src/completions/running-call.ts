@@ -18,6 +18,8 @@ export interface RunningCall {
   readonly end: AbortController;
   /** Milliseconds spent waiting for the vendor or between attempts: not ours. */
   waitedMs: number;
+  /** What was taken from the key's tokens per minute; null for a key without limits. */
+  expectedTokens: number | null;
 }
 
 export interface CallPlan {
@@ -53,5 +55,6 @@ export function toRunningCall(call: CallHead, plan: CallPlan, end: AbortControll
     startedAt: performance.now(),
     end,
     waitedMs: 0,
+    expectedTokens: null,
   };
 }

@@ -64,6 +64,15 @@ export class ModelResolver {
     return model;
   }
 
+  /** A provider of the team, to be asked for what it holds. @throws NotFound */
+  async providerOf({ scope }: Principal, providerId: string): Promise<ResolvedProvider> {
+    const directory = await this.directory.of(scope);
+    const provider = directory.providersById.get(providerId);
+    const native = provider ? this.factory.nativeFor(provider) : null;
+    if (!provider || !native) throw new NotFound('The provider that holds it', 'provider_not_found');
+    return { name: provider.name, native, timeouts: this.settings.timeouts };
+  }
+
   /** The models that a caller may name, switched on, in the order of their names. */
   async list(principal: Principal): Promise<ListedModel[]> {
     const { modelsByName, providersById } = await this.directory.of(principal.scope);
@@ -115,6 +124,12 @@ export class ModelResolver {
     if (kept.size < KEPT_NAMES) kept.set(wanted, model);
     return model;
   }
+}
+
+export interface ResolvedProvider {
+  readonly name: string;
+  readonly native: NativeWay;
+  readonly timeouts: CallTimeouts;
 }
 
 /** A model as the lists of the dialects show it. */

@@ -4,6 +4,8 @@ export interface ListedModel {
   readonly id: string;
   readonly displayName: string;
   readonly createdAt: Date;
+  /** The type of the provider that it is called at. */
+  readonly ownedBy: string;
   /** Tokens; null when unknown. */
   readonly inputTokenLimit: number | null;
   readonly outputTokenLimit: number | null;

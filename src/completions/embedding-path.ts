@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidInput } from '../common/problem';
+import { type ResolvedModel } from '../models/model-resolver';
+import { type EmbeddingRequest, type EmbeddingResult } from '../providers/contract/completion';
+import { VendorError } from '../providers/contract/vendor-error';
+import { type CallHead, type CallReport } from './call';
+import { RunningCalls } from './running-calls';
+
+/** As price rows name the API. */
+const SURFACE = 'embeddings';
+const CHARACTERS_PER_TOKEN = 3.3;
+
+export interface EmbeddingCall extends CallHead {
+  readonly model: ResolvedModel;
+  readonly asked: Omit<EmbeddingRequest, 'model'>;
+}
+
+export interface CompletedEmbedding extends CallReport {
+  readonly result: EmbeddingResult;
+}
+
+/** The path of texts that become vectors: admitted, metered and settled as every call is. */
+@Injectable()
+export class EmbeddingPath {
+  constructor(private readonly calls: RunningCalls) {}
+
+  /** @throws InvalidInput for a vendor without embeddings; Problem of the admission or the vendor */
+  async embed(call: EmbeddingCall): Promise<CompletedEmbedding> {
+    const { model, asked } = call;
+    const { vendor, vendorModel, timeouts } = model;
+    if (!model.strategy.embed) throw notOffered(model);
+    const request = { ...asked, model: vendorModel };
+    const estimateInput = (): number =>
+      Math.ceil(asked.inputs.reduce((sum, text) => sum + text.length, 0) / CHARACTERS_PER_TOKEN);
+    const plan = {
+      model,
+      surface: SURFACE,
+      streamed: false,
+      sent: { model: vendorModel, estimateInput, outputLimit: null },
+    };
+    return this.calls.run(call, plan, async ({ end }, attempt) => {
+      if (end.signal.aborted) throw new VendorError('aborted', 'The call was ended before it was sent.');
+      attempt.progress.sent = true;
+      const result = await model.strategy.embed?.(request, { signal: end.signal, timeouts });
+      if (!result) throw new VendorError('invalid_request', `${vendor.displayName} has no embeddings.`);
+      const report = await attempt.answered({ ...result, vendorResponseId: null });
+      return { ...report, result };
+    });
+  }
+}
+
+function notOffered({ vendor }: ResolvedModel): InvalidInput {
+  return new InvalidInput(`${vendor.displayName} has no embeddings. Name a model of another provider.`, {
+    code: 'embeddings_not_offered',
+    errors: [{ field: 'model', message: 'has no embeddings' }],
+  });
+}

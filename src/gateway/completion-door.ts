@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { hashRequest } from '../completions/idempotency/idempotency-key';
+import { IdempotentDoor } from '../completions/idempotency/idempotent-door';
+import { type AnswerRecording } from '../completions/idempotency/answer-recording';
+import { ModelResolver, type ResolvedModel } from '../models/model-resolver';
+import { type AskedCall, type CompletionApi, type Exchange } from './exchange';
+import { type AnswerWatcher, NativeDoor } from './native-door';
+import { TranslatedDoor } from './translated-door';
+
+/** Is told which model answers, before it does, and may watch for the answer's id. */
+export type ModelWatcher = (model: ResolvedModel) => AnswerWatcher | null;
+
+/** Every dialect's door for completions: whoever speaks the vendor's format goes straight through, others by the contract. */
+@Injectable()
+export class CompletionDoor {
+  constructor(
+    private readonly resolver: ModelResolver,
+    private readonly idempotent: IdempotentDoor,
+    private readonly native: NativeDoor,
+    private readonly translated: TranslatedDoor,
+  ) {}
+
+  /** @throws Problem while nothing was sent */
+  answer(
+    exchange: Exchange,
+    api: CompletionApi,
+    asked: AskedCall,
+    watcher: ModelWatcher | null = null,
+  ): Promise<void> {
+    const { request, reply, principal } = exchange;
+    const bodyHash = (): Buffer => hashRequest(asked.body.bytes, asked.framing ?? '');
+    return this.idempotent.answer(request, reply, principal, bodyHash, (recording) =>
+      this.send(exchange, api, asked, watcher, recording),
+    );
+  }
+
+  private async send(
+    exchange: Exchange,
+    api: CompletionApi,
+    asked: AskedCall,
+    watcher: ModelWatcher | null,
+    recording: AnswerRecording | null,
+  ): Promise<void> {
+    const model = await this.resolver.resolve(exchange.principal, asked.model);
+    if (!speaks(model, api)) {
+      if (asked.streamed) await this.translated.stream(exchange, api, asked, model, recording);
+      else await this.translated.answer(exchange, api, asked, model, recording);
+      return;
+    }
+    const watch = watcher?.(model) ?? null;
+    if (asked.streamed) await this.native.stream(exchange, api, asked, model, recording, watch);
+    else await this.native.answer(exchange, api, asked, model, recording, watch);
+  }
+}
+
+/** Whether the model's vendor offers the API itself. */
+export function speaks(
+  { vendor }: ResolvedModel,
+  { dialect, id }: Pick<CompletionApi, 'dialect' | 'id'>,
+): boolean {
+  return vendor.native?.dialect === dialect.id && id in vendor.native.apis;
+}

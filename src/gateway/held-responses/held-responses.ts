@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { type Principal } from '../../auth/principal';
+import { NotFound } from '../../common/problem';
+import { followClient } from '../../common/http/reply-stream';
+import { FreeCalls } from '../../completions/free-calls';
+import { ModelResolver, type ResolvedModel } from '../../models/model-resolver';
+import { type WireBody } from '../../providers/contract/native';
+import { passedBack } from '../answer-headers';
+import { type Dialect } from '../dialects/dialect';
+import { type AskedCall, type Exchange } from '../exchange';
+import { type AnswerWatcher, passOn } from '../native-door';
+import { HeldResponseStore } from './held-response.store';
+
+/** Responses that vendors hold: which provider has which is remembered for each team, and asked for there. */
+@Injectable()
+export class HeldResponses {
+  constructor(
+    private readonly store: HeldResponseStore,
+    private readonly resolver: ModelResolver,
+    private readonly calls: FreeCalls,
+  ) {}
+
+  /** Remembers the id of a response that its vendor will hold; null when it will not. */
+  watch({ scope }: Principal, model: ResolvedModel, { value }: WireBody): AnswerWatcher | null {
+    if (value.store === false) return null;
+    return async (responseId) => {
+      if (responseId === null) return;
+      await this.store.keep(scope, responseId, { providerId: model.provider.id, model: model.name });
+    };
+  }
+
+  /**
+   * A request that continues a held response. Without a model it goes to that of the response.
+   * @throws NotFound for a response that is not the team's
+   */
+  async continued({ scope }: Principal, asked: AskedCall): Promise<AskedCall> {
+    const previous = asked.body.value.previous_response_id;
+    if (typeof previous !== 'string') return asked;
+    const held = await this.store.find(scope, previous);
+    if (!held) throw notHeld(previous);
+    return asked.model === undefined ? { ...asked, model: held.model } : asked;
+  }
+
+  /** Passes a request about a response to the provider that holds it. @throws NotFound, Problem */
+  async pass(
+    { request, reply, principal }: Exchange,
+    dialect: Dialect,
+    id: string,
+    method: 'GET' | 'POST' | 'DELETE',
+    action: string,
+  ): Promise<void> {
+    const held = await this.store.find(principal.scope, id);
+    if (!held) throw notHeld(id);
+    const asked = await this.resolver.providerOf(principal, held.providerId);
+    const [, query] = request.url.split('?', 2);
+    const path = `/responses/${encodeURIComponent(id)}${action}${query ? `?${query}` : ''}`;
+    const headers = passOn(request.headers, dialect.passedHeaders);
+    const answer = await this.calls.pass(asked, { method, path, headers }, followClient(reply));
+    if (method === 'DELETE' && answer.status < 300) await this.store.forget(principal.scope, id);
+    void reply.status(answer.status).headers(passedBack(answer.headers)).send(answer.bytes);
+  }
+}
+
+function notHeld(id: string): NotFound {
+  return new NotFound(`The response "${id.slice(0, 100)}"`, 'response_not_found');
+}
