@@ -14,6 +14,7 @@ import {
 } from './models';
 import { answerChat } from './openai-chat';
 import { answerEmbeddings } from './openai-embeddings';
+import { answerInputTokens } from './openai-input-tokens';
 import { answerResponses, cancelResponse, deleteResponse, showResponse } from './openai-responses';
 import { openaiErrors } from './openai-errors';
 import { Refusal, type Vendor, type VendorErrors } from './refusal';
@@ -70,6 +71,7 @@ function openaiHandler(method: string, path: string): Handler | undefined {
 
 function responsesHandler(method: string, path: string): Handler | undefined {
   if (method === 'POST' && path === '/v1/responses') return answerResponses;
+  if (method === 'POST' && path === '/v1/responses/input_tokens') return answerInputTokens;
   const [, id, cancel] = /^\/v1\/responses\/([^/]+)(\/cancel)?$/.exec(path) ?? [];
   if (id === undefined) return undefined;
   if (cancel !== undefined) {

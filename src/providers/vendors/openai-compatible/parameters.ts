@@ -17,7 +17,10 @@ export function checkChatParameters(parameters: CompletionParameters): FieldProb
     });
   }
   if ((parameters.stop?.length ?? 0) > MAX_STOP_SEQUENCES) {
-    problems.push({ field: 'stop', message: `At most ${MAX_STOP_SEQUENCES} stop sequences are taken.` });
+    problems.push({
+      field: 'stop',
+      message: `The chat protocol of OpenAI takes at most ${MAX_STOP_SEQUENCES} stop sequences.`,
+    });
   }
   return problems;
 }

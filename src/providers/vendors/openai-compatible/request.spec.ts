@@ -1,4 +1,5 @@
 import { type CompletionRequest, type Message } from '../../contract/completion';
+import { VendorError } from '../../contract/vendor-error';
 import { COMMON_PROTOCOL } from './definition';
 import { type ChatProtocol } from './protocol';
 import { toChatBody } from './request';
@@ -97,6 +98,23 @@ describe('toChatBody', () => {
         },
       },
     ],
+    [
+      'log-probabilities and verbosity',
+      { parameters: { logprobs: true, topLogprobs: 3, verbosity: 'low' } },
+      { logprobs: true, top_logprobs: 3, verbosity: 'low' },
+    ],
+    [
+      'a strict tool',
+      { tools: [{ name: 'f', parameters: { type: 'object' }, strict: true }] },
+      {
+        tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' }, strict: true } }],
+      },
+    ],
+    [
+      'what a format is for',
+      { responseFormat: { type: 'json_schema', description: 'd', schema: {} } },
+      { response_format: { json_schema: { description: 'd' } } },
+    ],
     ['any JSON', { responseFormat: { type: 'json_object' } }, { response_format: { type: 'json_object' } }],
   ];
   it.each(rows)('sends %s', (name, change, expected) => {
@@ -125,6 +143,58 @@ describe('toChatBody', () => {
       { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,QQ==' } }] },
     ],
     [
+      'how finely to look at an image',
+      { role: 'user', content: [{ type: 'image', url: 'https://e.test/a.png', detail: 'high' }] },
+      {
+        role: 'user',
+        content: [{ type: 'image_url', image_url: { url: 'https://e.test/a.png', detail: 'high' } }],
+      },
+    ],
+    [
+      'a document by its bytes',
+      {
+        role: 'user',
+        content: [{ type: 'document', mediaType: 'application/pdf', data: 'QQ==', name: 'a.pdf' }],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,QQ==' } },
+        ],
+      },
+    ],
+    [
+      'a document by a data URL, without a name',
+      { role: 'user', content: [{ type: 'document', url: 'data:application/pdf;base64,QQ==' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'file', file: { filename: 'document', file_data: 'data:application/pdf;base64,QQ==' } },
+        ],
+      },
+    ],
+    [
+      'sound',
+      { role: 'user', content: [{ type: 'audio', mediaType: 'audio/mpeg', data: 'QQ==' }] },
+      { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'QQ==', format: 'mp3' } }] },
+    ],
+    [
+      'the result of a tool that failed',
+      { role: 'tool', toolCallId: 'c', content: 'no such city', isError: true },
+      { role: 'tool', tool_call_id: 'c', content: 'Error: no such city' },
+    ],
+    [
+      'the parts of a result of a tool that failed',
+      { role: 'tool', toolCallId: 'c', content: [{ type: 'text', text: 'no' }], isError: true },
+      {
+        role: 'tool',
+        content: [
+          { type: 'text', text: 'Error: ' },
+          { type: 'text', text: 'no' },
+        ],
+      },
+    ],
+    [
       "an assistant's call",
       {
         role: 'assistant',
@@ -148,12 +218,52 @@ describe('toChatBody', () => {
     expect(body({ messages: [message] })).toMatchObject({ messages: [expected] });
   });
 
-  it("refuses by name an image in a tool's result", () => {
-    const message: Message = {
-      role: 'tool',
-      toolCallId: 'c',
-      content: [{ type: 'image', url: 'https://e.test/a.png' }],
-    };
-    expect(() => body({ messages: [message] })).toThrow(/^messages\[0\]\.content: /);
+  const refused: [string, Partial<CompletionRequest>, string][] = [
+    [
+      "an image in a tool's result",
+      {
+        messages: [{ role: 'tool', toolCallId: 'c', content: [{ type: 'image', url: 'https://e.test/a' }] }],
+      },
+      'messages[0].content',
+    ],
+    [
+      "a document in a tool's result",
+      {
+        messages: [
+          { role: 'tool', toolCallId: 'c', content: [{ type: 'document', url: 'https://e.test/a' }] },
+        ],
+      },
+      'messages[0].content',
+    ],
+    [
+      'a document by its URL',
+      { messages: [{ role: 'user', content: [{ type: 'document', url: 'https://e.test/a.pdf' }] }] },
+      'messages[0].content',
+    ],
+    [
+      'sound of another kind',
+      { messages: [{ role: 'user', content: [{ type: 'audio', mediaType: 'audio/flac', data: 'QQ==' }] }] },
+      'messages[0].content',
+    ],
+    ['top-k', { parameters: { topK: 5 } }, 'parameters.topK'],
+    [
+      'a budget of thinking',
+      { parameters: { reasoning: { budgetTokens: 5 } } },
+      'parameters.reasoning.budgetTokens',
+    ],
+    ['five stop sequences', { parameters: { stop: ['1', '2', '3', '4', '5'] } }, 'parameters.stop'],
+  ];
+  it.each(refused)('refuses %s, naming field and vendor', (_what, change, field) => {
+    const thrown = new Error('not refused');
+    const refusal = ((): unknown => {
+      try {
+        return body(change) && thrown;
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(refusal).toBeInstanceOf(VendorError);
+    expect(refusal).toMatchObject({ kind: 'invalid_request', field });
+    expect((refusal as VendorError).message).toMatch(/OpenAI/);
   });
 });
