@@ -270,7 +270,13 @@ describe('an error of Anthropic', () => {
 });
 
 it("lists models as Anthropic's API does", () => {
-  const model = { displayName: 'B', createdAt: new Date(0), ownedBy: 'p', inputTokenLimit: 5, outputTokenLimit: null };
+  const model = {
+    displayName: 'B',
+    createdAt: new Date(0),
+    ownedBy: 'p',
+    inputTokenLimit: 5,
+    outputTokenLimit: null,
+  };
   expect(
     encodeAnthropicModels([
       { id: 'b', ...model },

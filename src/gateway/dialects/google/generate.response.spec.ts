@@ -246,13 +246,18 @@ describe('an error of Google', () => {
 });
 
 it("lists models as Google's API does", () => {
-  const model = { displayName: 'B', createdAt: new Date(0), ownedBy: 'p', inputTokenLimit: 5, outputTokenLimit: null };
+  const model = {
+    displayName: 'B',
+    createdAt: new Date(0),
+    ownedBy: 'p',
+    inputTokenLimit: 5,
+    outputTokenLimit: null,
+  };
   expect(encodeGoogleModels([{ id: 'b', ...model }])).toEqual({
     models: [
       {
         name: 'models/b',
         displayName: 'B',
-        ownedBy: 'custom',
         inputTokenLimit: 5,
         supportedGenerationMethods: ['generateContent', 'countTokens'],
       },
