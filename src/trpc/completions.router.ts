@@ -10,11 +10,14 @@ export function completionsRouter(path: CompletionPath, estimates: EstimateServi
   return router({
     generate: procedureFor('use')
       .input(inputOf(CompletionInput))
-      .mutation(async ({ ctx: { principal, ...origin }, input }) => {
+      .mutation(async ({ ctx: { principal, once, ...origin }, input, path: procedure }) => {
         if (input.stream) {
           throw InvalidInput.field('stream', 'is not for tRPC; stream over POST /api/v1/completions');
         }
-        return toCompletionView(await path.complete(toCall(principal, input, { door: 'trpc', ...origin })));
+        return once(procedure, input, async () => {
+          const call = toCall(principal, input, { door: 'trpc', ...origin });
+          return toCompletionView(await path.complete(call));
+        });
       }),
     estimate: procedureFor('use')
       .input(inputOf(CompletionInput))

@@ -5,10 +5,12 @@ import { TRPCError } from '@trpc/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Authenticator } from '../auth/authenticator';
 import { credentialOf, teamHeaderOf } from '../auth/credential';
+import { rateLimitHeaders } from '../budgets/rate-limits/rate-limit-headers';
 import { followClient } from '../common/http/reply-stream';
 import { describeProblem } from '../common/http/problem-document';
 import { CompletionPath } from '../completions/completion-path';
 import { EstimateService } from '../completions/estimate.service';
+import { IdempotentDoor, REPLAYED_HEADER } from '../completions/idempotency/idempotent-door';
 import { ModelsPresenter } from '../models/models.presenter';
 import { ModelsService } from '../models/models.service';
 import { ProvidersService } from '../providers/providers.service';
@@ -27,6 +29,7 @@ export class TrpcAdapter implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
+    private readonly idempotent: IdempotentDoor,
     providers: ProvidersService,
     models: ModelsService,
     modelsPresenter: ModelsPresenter,
@@ -60,9 +63,10 @@ export class TrpcAdapter implements OnModuleInit {
       router: this.router,
       allowMethodOverride: true,
       req: toFetchRequest(request),
-      createContext: () => this.createContext(request, receivedAt, clientGone),
+      createContext: () => this.createContext(request, reply, receivedAt, clientGone),
       onError: ({ error, path }) => {
-        const { unexpected } = describeProblem(error.cause ?? error, request.id);
+        const { unexpected, headers } = describeProblem(error.cause ?? error, request.id);
+        void reply.headers(headers);
         if (unexpected && error.code === 'INTERNAL_SERVER_ERROR') {
           this.logger.error({
             message: 'A procedure failed.',
@@ -79,6 +83,7 @@ export class TrpcAdapter implements OnModuleInit {
 
   private async createContext(
     request: FastifyRequest,
+    reply: FastifyReply,
     receivedAt: number,
     clientGone: AbortSignal,
   ): Promise<TrpcContext> {
@@ -87,7 +92,20 @@ export class TrpcAdapter implements OnModuleInit {
         credentialOf(request.headers),
         teamHeaderOf(request.headers),
       );
-      return { principal, requestId: request.id, receivedAt, clientGone };
+      const { headers } = request;
+      return {
+        principal,
+        requestId: request.id,
+        receivedAt,
+        clientGone,
+        onRateLimit: (state) => void reply.headers(rateLimitHeaders(state)),
+        once: async (procedure, input, work) => {
+          const call = { headers, principal, path: `${ENDPOINT}/${procedure}`, clientGone };
+          const { value, replayed } = await this.idempotent.value(call, input, work);
+          if (replayed) void reply.header(REPLAYED_HEADER, 'true');
+          return value;
+        },
+      };
     } catch (cause) {
       const { document, unexpected } = describeProblem(cause, request.id);
       if (unexpected) throw cause;

@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { type Principal, type Access, mayAccess } from '../auth/principal';
+import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
 import { describeProblem } from '../common/http/problem-document';
 import { type InputClass, validateInput } from '../common/validation/validate-input';
 
@@ -10,6 +11,10 @@ export interface TrpcContext {
   /** `performance.now()` when the request came. */
   readonly receivedAt: number;
   readonly clientGone: AbortSignal;
+  /** Is told what is left of the key's limits. */
+  readonly onRateLimit: (state: RateLimitState) => void;
+  /** Does the work, or under an Idempotency-Key gives the answer of the same request again. */
+  once<T>(procedure: string, input: unknown, work: () => Promise<T>): Promise<T>;
 }
 
 /** The status of a problem in tRPC's words. */

@@ -1,6 +1,6 @@
 import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
 import { type AppRouter } from '../../src/trpc/routers';
-import { createKey } from '../support/configure';
+import { createKey, createModel } from '../support/configure';
 import { engines } from '../support/engines';
 import { type Simulator, startSimulator } from '../support/simulator/server';
 import { ADMIN_KEY, startStudio, type Studio } from '../support/studio';
@@ -135,5 +135,30 @@ describe.each(engines)('tRPC on $name', (engine) => {
     await expect(viewer.completions.generate.mutate({ prompt: 'x' })).rejects.toMatchObject({
       data: { code: 'FORBIDDEN' },
     });
+  });
+
+  it('gives the stored answer again under an Idempotency-Key, and refuses another input', async () => {
+    await createModel(studio, simulator, 'openai', { name: 'once' });
+    simulator.reset();
+    const ask = (prompt: string, headers: Record<string, string> = { 'idempotency-key': 'trpc-1' }) =>
+      studio.request<{ result?: { data: { id: string } }; error?: unknown }>(
+        'POST',
+        '/api/trpc/aiStudio.completions.generate',
+        { model: 'once', prompt },
+        { headers },
+      );
+    const first = await ask('Hello');
+    const second = await ask('Hello');
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(second.body).toEqual(first.body);
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    const other = await ask('Bye');
+    expect(other.status).toBe(409);
+    expect(other.headers.get('x-should-retry')).toBe('false');
+    expect(other.body.error).toMatchObject({ data: { problem: { code: 'idempotency_key_reused' } } });
+    expect((await ask('Hello', { 'idempotency-key': 'a b' })).status).toBe(400);
+    expect(simulator.requests()).toHaveLength(1);
+    expect((await ask('Hello', {})).body.result?.data.id).not.toBe(first.body.result?.data.id);
   });
 });
