@@ -87,7 +87,7 @@ export async function startStudio(
       name: `AI Studio, ${durability}`,
       pid: server.pid,
       call: {
-        url: `${studio.url}/api/v1/completions`,
+        url: `${studio.url}/v1/chat/completions`,
         headers: { authorization: `Bearer ${memberKey}` },
         body: JSON.stringify({ model: 'bench', messages: MESSAGES }),
       },
