@@ -64,6 +64,19 @@ describe('The usage of an abandoned call', () => {
       ]),
       4 + 800 + 1,
     ],
+    [
+      'documents and sound by their bytes',
+      request([
+        {
+          role: 'user',
+          content: [
+            { type: 'document', mediaType: 'text/plain', data: Buffer.alloc(30).toString('base64') },
+            { type: 'audio', mediaType: 'audio/wav', data: Buffer.alloc(510).toString('base64') },
+          ],
+        },
+      ]),
+      4 + 8 + 2,
+    ],
     ['nothing for no content', request([{ role: 'assistant', content: null }]), 4],
     [
       'tool calls',

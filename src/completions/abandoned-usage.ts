@@ -1,4 +1,5 @@
 import { type CompletionRequest, type ContentPart } from '../providers/contract/completion';
+import { audioTokens, documentTokens } from '../providers/contract/media-tokens';
 import { type Metered, type UsageVector } from '../providers/contract/usage';
 
 /** Averages measured over English and code (about 3.3 to 3.9 characters a token); these lean to the high side. */
@@ -10,16 +11,34 @@ function tokensOf(characters: number): number {
   return Math.ceil(characters / CHARACTERS_PER_TOKEN);
 }
 
-function lengthOf(content: string | readonly ContentPart[] | null): { characters: number; images: number } {
-  if (content === null) return { characters: 0, images: 0 };
-  if (typeof content === 'string') return { characters: content.length, images: 0 };
+interface Length {
+  /** Of text, whose tokens are estimated from all of it. */
+  readonly characters: number;
+  /** Of what is no text. */
+  readonly tokens: number;
+}
+
+function lengthOf(content: string | readonly ContentPart[] | null): Length {
+  if (content === null) return { characters: 0, tokens: 0 };
+  if (typeof content === 'string') return { characters: content.length, tokens: 0 };
   let characters = 0;
-  let images = 0;
+  let tokens = 0;
   for (const part of content) {
     if (part.type === 'text') characters += part.text.length;
-    else images += 1;
+    else tokens += mediaTokens(part);
   }
-  return { characters, images };
+  return { characters, tokens };
+}
+
+function mediaTokens(part: Exclude<ContentPart, { type: 'text' }>): number {
+  switch (part.type) {
+    case 'image':
+      return IMAGE_TOKENS;
+    case 'document':
+      return documentTokens(part).expected;
+    case 'audio':
+      return audioTokens(part).expected;
+  }
 }
 
 /** What is known of what a call sent: enough for an estimate of what it used. */
@@ -39,7 +58,7 @@ export function estimateInput(request: CompletionRequest): number {
   for (const message of request.messages) {
     const length = lengthOf(message.content);
     characters += length.characters;
-    tokens += length.images * IMAGE_TOKENS;
+    tokens += length.tokens;
     if (message.role === 'assistant' && message.toolCalls)
       characters += JSON.stringify(message.toolCalls).length;
   }

@@ -47,6 +47,24 @@ describe('quoting a request', () => {
     expect(quote).toMatchObject({ basis: 'bytes', unpricedClasses: [] });
   });
 
+  it('counts documents and sound by their bytes, at the dearest class that they can land in', () => {
+    const text = {
+      type: 'document',
+      mediaType: 'text/plain',
+      data: Buffer.alloc(60).toString('base64'),
+    } as const;
+    const sound = {
+      type: 'audio',
+      mediaType: 'audio/wav',
+      data: Buffer.alloc(160 - 1).toString('base64'),
+    } as const;
+    const prices = { input_text: '2', input_audio: '8', output_text: '10' };
+    const ask = request('', { messages: [{ role: 'user', content: [text, sound] }] });
+    const quote = quoteRequest(ask, [row({ pricesPerMillion: prices })], rules);
+    expect(quote.inputTokens.high).toBe(60 + 10);
+    expect(quote.high).toBe(parseDollars('0.00156')); // 70 × 8 + 100 × 10 per million
+  });
+
   it('counts UTF-8 bytes, not characters', () => {
     expect(quoteRequest(request('語'.repeat(10)), [row()], rules).inputTokens.high).toBe(30);
   });

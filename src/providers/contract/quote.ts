@@ -1,6 +1,7 @@
 import { type PicoDollars } from '../../common/money';
 import { type CompletionRequest, type ContentPart, type Message } from './completion';
 import { type CostEstimate } from './estimate';
+import { audioTokens, documentTokens, type MediaTokens } from './media-tokens';
 import { findUnitPrice, priceCount, type PriceRow } from './price';
 import { choosePriceRow } from './price-choice';
 import { type TokenClass } from './usage';
@@ -35,7 +36,9 @@ const TEXT_INPUT: readonly TokenClass[] = [
   'cache_write_30m',
   'cache_write_12h',
 ];
+/** Pictures, and the pages of documents, which some vendors count as pictures. */
 const IMAGE_INPUT: readonly TokenClass[] = ['input_image', 'cache_read_image'];
+const AUDIO_INPUT: readonly TokenClass[] = ['input_audio', 'cache_read_audio'];
 const OUTPUT: readonly TokenClass[] = [
   'output_text',
   'output_reasoning',
@@ -47,7 +50,8 @@ const OUTPUT: readonly TokenClass[] = [
 /**
  * What a request can cost, without asking the vendor.
  * - `high`: a bound. One token per UTF-8 byte of everything sent (a byte-level tokeniser never makes more), the
- *   stated overheads, each at the dearest class and tier it can land in, and the whole output limit.
+ *   stated overheads, each at the dearest class and tier it can land in, and the whole output limit. Documents
+ *   and sound are judged by their bytes (`media-tokens.ts`): for a PDF this is generous, but no bound.
  * - `low`: an eighth of the bytes at the cheapest class, and one token of output.
  * - `expected`: a quarter of the bytes, uncached, and a share of the output limit.
  * An amount is null when a price of it is missing or when no output limit is known (`low` needs none).
@@ -60,16 +64,19 @@ export function quoteRequest(
   const size = measure(request);
   const overhead = rules.messageOverheadTokens * (size.parts + 1) + (rules.requestOverheadTokens ?? 0);
   const imagesHigh = size.images * rules.imageTokensHigh;
-  const inputHigh = size.bytes + imagesHigh + overhead;
+  const inputHigh = size.bytes + imagesHigh + size.media.high + overhead;
   const inputLow = Math.ceil(size.bytes / 8);
-  const inputExpected = Math.max(inputLow, Math.ceil(size.bytes / 4) + Math.ceil(imagesHigh / 2));
+  const inputExpected = Math.max(
+    inputLow,
+    Math.ceil(size.bytes / 4) + Math.ceil(imagesHigh / 2) + size.media.expected,
+  );
   const limit = findOutputLimit(request);
   const share = Math.min(1, Math.max(0, rules.expectedOutputShare ?? 0.25));
 
   const missing = new Set<TokenClass>();
   const tiers = rules.servedTiers ?? ['standard'];
   const ratesAt = (promptTotal: number): Rates[] =>
-    tiers.map((tier) => readRates(request, rows, rules, tier, promptTotal, size.images > 0, missing));
+    tiers.map((tier) => readRates(request, rows, rules, tier, promptTotal, size, missing));
   const low = ratesAt(inputLow);
   const expected = ratesAt(inputExpected);
   // A longer prompt is not always the dearer one, so the bound covers the shorter ones' tiers too.
@@ -117,7 +124,7 @@ function readRates(
   rules: QuoteRules,
   servedTier: string,
   promptTotal: number,
-  withImages: boolean,
+  size: Size,
   missing: Set<TokenClass>,
 ): Rates {
   const { at, surface } = rules;
@@ -130,9 +137,18 @@ function readRates(
     at,
   };
   const row = choosePriceRow(rows, query);
-  const input = [...(rules.inputClasses ?? TEXT_INPUT), ...(withImages ? IMAGE_INPUT : [])];
-  const needed: TokenClass[] = withImages ? ['input_text', 'input_image'] : ['input_text'];
-  for (const name of [...needed, 'output_text' as const]) {
+  const input = [
+    ...(rules.inputClasses ?? TEXT_INPUT),
+    ...(size.images + size.documents > 0 ? IMAGE_INPUT : []),
+    ...(size.sounds > 0 ? AUDIO_INPUT : []),
+  ];
+  const needed: readonly TokenClass[] = [
+    'input_text',
+    ...(size.images > 0 ? (['input_image'] as const) : []),
+    ...(size.sounds > 0 ? (['input_audio'] as const) : []),
+    'output_text',
+  ];
+  for (const name of needed) {
     if (!row || findUnitPrice(row, name) === null) missing.add(name);
   }
   return { input: toSpan(row, input, 'input_text'), output: toSpan(row, OUTPUT, 'output_text') };
@@ -164,12 +180,23 @@ function highest(amounts: readonly PicoDollars[]): PicoDollars {
 interface Size {
   bytes: number;
   images: number;
+  documents: number;
+  sounds: number;
+  /** What documents and sounds count as. */
+  media: MediaTokens;
   /** Messages, tool calls and tools: what a vendor puts a frame around. */
   parts: number;
 }
 
 function measure(request: CompletionRequest): Size {
-  const size: Size = { bytes: 0, images: 0, parts: 0 };
+  const size: Size = {
+    bytes: 0,
+    images: 0,
+    documents: 0,
+    sounds: 0,
+    media: { expected: 0, high: 0 },
+    parts: 0,
+  };
   for (const message of request.messages) addMessage(size, message);
   for (const tool of request.tools ?? []) {
     size.parts += 1;
@@ -179,7 +206,8 @@ function measure(request: CompletionRequest): Size {
   if (typeof choice === 'object') addText(size, choice.name);
   if (request.responseFormat?.type === 'json_schema') {
     size.parts += 1;
-    addText(size, request.responseFormat.name, JSON.stringify(request.responseFormat.schema));
+    const { name, description, schema } = request.responseFormat;
+    addText(size, name, description, JSON.stringify(schema));
   }
   return size;
 }
@@ -205,10 +233,30 @@ function addContent(size: Size, content: string | readonly ContentPart[] | null)
     addText(size, content);
     return;
   }
-  for (const part of content) {
-    if (part.type === 'text') addText(size, part.text);
-    else size.images += 1;
+  for (const part of content) addPart(size, part);
+}
+
+function addPart(size: Size, part: ContentPart): void {
+  switch (part.type) {
+    case 'text':
+      addText(size, part.text);
+      return;
+    case 'image':
+      size.images += 1;
+      return;
+    case 'document':
+      size.documents += 1;
+      addText(size, part.name);
+      addMedia(size, documentTokens(part));
+      return;
+    case 'audio':
+      size.sounds += 1;
+      addMedia(size, audioTokens(part));
   }
+}
+
+function addMedia(size: Size, { expected, high }: MediaTokens): void {
+  size.media = { expected: size.media.expected + expected, high: size.media.high + high };
 }
 
 function addText(size: Size, ...texts: (string | undefined)[]): void {
