@@ -29,8 +29,10 @@ export class CompletionDoor {
   ): Promise<void> {
     const { request, reply, principal } = exchange;
     const bodyHash = (): Buffer => hashRequest(asked.body.bytes, asked.framing ?? '');
-    return this.idempotent.answer(request, reply, principal, bodyHash, (recording) =>
-      this.send(exchange, api, asked, watcher, recording),
+    const work = (recording: AnswerRecording | null): Promise<void> =>
+      this.send(exchange, api, asked, watcher, recording);
+    return this.idempotent.answer(request, reply, principal, bodyHash, work, () =>
+      api.dialect.answerHeaders(request.id),
     );
   }
 

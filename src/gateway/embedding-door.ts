@@ -36,11 +36,14 @@ export class EmbeddingDoor {
   answer(exchange: Exchange, api: EmbeddingApi, asked: AskedCall): Promise<void> {
     const { request, reply, principal } = exchange;
     const bodyHash = (): Buffer => hashRequest(asked.body.bytes);
-    return this.idempotent.answer(request, reply, principal, bodyHash, async (recording) => {
+    const work = async (recording: AnswerRecording | null): Promise<void> => {
       const model = await this.resolver.resolve(principal, asked.model);
       if (speaks(model, api)) await this.native.answer(exchange, api, asked, model, recording);
       else await this.translate(exchange, api, asked, model, recording);
-    });
+    };
+    return this.idempotent.answer(request, reply, principal, bodyHash, work, () =>
+      api.dialect.answerHeaders(request.id),
+    );
   }
 
   private async translate(

@@ -40,6 +40,7 @@ export class IdempotentDoor {
    * Does the work, or gives the stored answer of the same request again. Without the header there is no
    * recording, and nothing else happens.
    * @param bodyHash of what was asked (`hashRequest`); not called without the header
+   * @param replayHeaders what a stored answer says of the request that asks again, such as its id
    * @throws InvalidInput, Conflict, and what the work throws
    */
   answer(
@@ -48,9 +49,10 @@ export class IdempotentDoor {
     principal: Principal,
     bodyHash: () => Buffer,
     work: RecordedWork,
+    replayHeaders: () => Readonly<Record<string, string>> = () => ({}),
   ): Promise<void> {
     if (request.headers[IDEMPOTENCY_HEADER] === undefined) return work(null);
-    return this.answerOnce(request, reply, principal, bodyHash(), work);
+    return this.answerOnce(request, reply, principal, bodyHash(), work, replayHeaders);
   }
 
   /**
@@ -86,12 +88,14 @@ export class IdempotentDoor {
     principal: Principal,
     bodyHash: Buffer,
     work: RecordedWork,
+    replayHeaders: () => Readonly<Record<string, string>>,
   ): Promise<void> {
     const key = readIdempotencyKey(request.headers);
     if (key === undefined) return work(null);
     const [path = ''] = request.url.split('?', 1);
     const claim = await this.idempotency.claim({ principal, method: request.method, path, key, bodyHash });
     if (claim.kind === 'replay') {
+      void reply.headers(replayHeaders());
       replay(reply, claim.answer);
       return;
     }
