@@ -1,6 +1,11 @@
-import { type CompletionParameters, type CompletionRequest, type Message } from '../../contract/completion';
+import {
+  type CompletionParameters,
+  type CompletionRequest,
+  type ContentPart,
+  type Message,
+} from '../../contract/completion';
 import { checkParameters } from './parameters';
-import { findMaxTokens, toMessagesBody } from './request';
+import { findMaxTokens, toCountBody, toMessagesBody } from './request';
 
 const ask = (change: Partial<CompletionRequest>): CompletionRequest => ({
   model: 'claude-sonnet-5',
@@ -249,5 +254,95 @@ describe('checkParameters of Anthropic', () => {
   ];
   it.each(rows)('of %j refuses %j', (parameters, fields) => {
     expect(checkParameters(parameters, 'claude-sonnet-5').map(({ field }) => field)).toEqual(fields);
+  });
+});
+
+describe('what a request may say beyond text', () => {
+  const schema = { type: 'object', properties: { a: { type: 'object', properties: {} } } };
+  const format = (change: object) =>
+    body({ responseFormat: { type: 'json_schema', schema, description: 'A sum.', ...change } });
+
+  it('closes the schema of a strict tool, and leaves that of another one as it is', () => {
+    const tools = [
+      { name: 'f', parameters: schema, strict: true },
+      { name: 'g', parameters: schema, strict: false },
+    ];
+    expect(body({ tools })).toMatchObject({
+      tools: [
+        {
+          name: 'f',
+          strict: true,
+          input_schema: {
+            additionalProperties: false,
+            properties: { a: { type: 'object', additionalProperties: false } },
+          },
+        },
+        { name: 'g', input_schema: schema },
+      ],
+    });
+    expect(JSON.stringify(body({ tools: tools.slice(1) }))).not.toMatch(/strict|additionalProperties/);
+  });
+
+  it('says what an answer is for in its schema, and refuses to say two things', () => {
+    const described = { output_config: { format: { schema: { description: 'A sum.' } } } };
+    expect(format({})).toMatchObject(described);
+    expect(format({ schema: { ...schema, description: 'A sum.' } })).toMatchObject(described);
+    expect(() => format({ schema: { ...schema, description: 'Another.' } })).toThrow(
+      /^responseFormat\.description: Anthropic/,
+    );
+  });
+
+  it.each<[ContentPart, unknown]>([
+    [
+      { type: 'document', mediaType: 'text/markdown', data: 'R3LDvMOfZQ==', name: 'a.md' },
+      { type: 'document', title: 'a.md', source: { type: 'text', media_type: 'text/plain', data: 'Grüße' } },
+    ],
+    [
+      { type: 'document', url: 'data:application/pdf;base64,AAAA' },
+      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' } },
+    ],
+    [
+      { type: 'document', url: 'https://x.test/a' },
+      { type: 'document', source: { type: 'url', url: 'https://x.test/a' } },
+    ],
+    [
+      { type: 'image', url: 'https://x.test/a.png', detail: 'auto' },
+      { type: 'image', source: { type: 'url', url: 'https://x.test/a.png' } },
+    ],
+  ])('%j is the block %j', (part, block) => {
+    expect(turns({ role: 'user', content: [part] })).toEqual([{ role: 'user', content: [block] }]);
+  });
+
+  it.each<[ContentPart]>([
+    [{ type: 'document', url: 'https://x.test/a.csv', mediaType: 'text/csv' }],
+    [{ type: 'document', mediaType: 'application/zip', data: 'AAAA' }],
+    [{ type: 'audio', mediaType: 'audio/wav', data: 'AAAA' }],
+    [{ type: 'image', url: 'https://x.test/a.png', detail: 'low' }],
+  ])('%j is refused by its place', (part) => {
+    const messages: Message[] = [
+      { role: 'user', content: 'Hi' },
+      { role: 'user', content: [part] },
+    ];
+    expect(() => turns(...messages)).toThrow(
+      expect.objectContaining({
+        field: 'messages[1].content',
+        message: expect.stringContaining('Anthropic') as string,
+      }) as Error,
+    );
+  });
+
+  it('counts what is input, and leaves the rest of a request out', () => {
+    const counted = toCountBody(
+      ask({
+        tools: [{ name: 'f', parameters: schema }],
+        parameters: { maxTokens: 5, temperature: 0.5, stop: ['x'], serviceTier: 'default' },
+        user: 'u',
+      }),
+    );
+    expect(Object.keys(counted)).toEqual(['model', 'messages', 'tools']);
+  });
+
+  it('takes the tier that every vendor has by its own name', () => {
+    expect(body({ parameters: { serviceTier: 'default' } })).toMatchObject({ service_tier: 'standard_only' });
   });
 });

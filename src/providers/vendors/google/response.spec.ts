@@ -171,3 +171,53 @@ describe('GenerateStream', () => {
     expect(() => open().accept({ event: null, data: '{"candidates"' })).toThrow('not a JSON object');
   });
 });
+
+describe('thoughts and log-probabilities', () => {
+  const parts = [
+    { text: 'Hm', thought: true },
+    { text: '.', thought: true, thoughtSignature: 's1' },
+    { text: 'Bare', thought: true },
+    { text: 'Yes' },
+  ];
+  const reasoning = [{ text: 'Hm.', signature: 's1' }, { text: 'Bare' }];
+
+  it('a signature ends a thought, in an answer as in a stream', () => {
+    expect(result({ ...candidate(parts, 'STOP'), ...USAGE }).reasoning).toEqual(reasoning);
+    const stream = open();
+    const pieces = parts.map((part) => candidate([part]));
+    expect(feed(stream, ...pieces, { ...candidate([], 'STOP'), ...USAGE })).toEqual([
+      { type: 'reasoning', text: 'Hm' },
+      { type: 'reasoning', text: '.' },
+      { type: 'reasoning_end', signature: 's1' },
+      { type: 'reasoning', text: 'Bare' },
+      { type: 'text', text: 'Yes' },
+    ]);
+    expect(stream.finish().at(-1)).toMatchObject({ result: { reasoning } });
+  });
+
+  const said = (text: string, logprobsResult: object) => ({
+    candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP', logprobsResult }],
+    ...USAGE,
+  });
+  it.each<[string, object, unknown]>([
+    [
+      'with the likeliest tokens',
+      {
+        chosenCandidates: [{ token: 'Y', logProbability: -0.5 }],
+        topCandidates: [{ candidates: [{ token: 'N', logProbability: -1 }] }],
+      },
+      [{ token: 'Y', logprob: -0.5, top: [{ token: 'N', logprob: -1 }] }],
+    ],
+    [
+      'that are certain, whose zero is left out',
+      { chosenCandidates: [{ token: 'Y' }] },
+      [{ token: 'Y', logprob: 0, top: [] }],
+    ],
+    ['without what is none', { chosenCandidates: [null, { token: 5 }] }, []],
+  ])('tokens come %s', (_name, logprobsResult, logprobs) => {
+    expect(result(said('Y', logprobsResult)).logprobs).toEqual(logprobs);
+    const stream = open();
+    expect(feed(stream, said('Y', logprobsResult))).toEqual([{ type: 'text', text: 'Y', logprobs }]);
+    expect(stream.finish().at(-1)).toMatchObject({ result: { logprobs } });
+  });
+});

@@ -113,7 +113,7 @@ export class GenerateStream implements CompletionMachine {
 
   /** A chunk's log-probabilities are of its text, whatever number of parts that has. */
   private acceptLogprobs(logprobs: TokenLogprob[], parts: CompletionPart[]): void {
-    this.logprobs = [...(this.logprobs ?? []), ...logprobs];
+    (this.logprobs ??= []).push(...logprobs);
     const index = parts.findIndex(({ type }) => type === 'text');
     const part = parts[index];
     if (part?.type === 'text') parts[index] = { ...part, logprobs };
