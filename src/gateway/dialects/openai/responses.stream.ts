@@ -57,6 +57,11 @@ export class ResponsesEncoder implements StreamEncoder {
     private readonly body: JsonBody,
   ) {}
 
+  /** The items that are complete, in their order. */
+  get items(): readonly JsonBody[] {
+    return this.output.filter((item) => item !== null);
+  }
+
   start(): string {
     const response = toResponse(this.answer, this.body, IN_PROGRESS);
     return this.event('response.created', { response }) + this.event('response.in_progress', { response });
@@ -85,7 +90,7 @@ export class ResponsesEncoder implements StreamEncoder {
     const closed = this.close(status) + this.closeCalls();
     const response = {
       ...toResponse(this.answer, this.body, ending),
-      output: this.output.filter((item) => item !== null),
+      output: this.items,
       ...toMeasures(result),
     };
     return opened + closed + this.event(`response.${ending.status}`, { response });

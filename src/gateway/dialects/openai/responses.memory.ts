@@ -1,0 +1,58 @@
+import { type CompletionCodec, type JsonBody } from '../codec';
+import { isJsonObject } from '../json-fields';
+import { responsesCodec } from './responses.codec';
+import { ResponsesEncoder } from './responses.stream';
+
+/** Where the items of one team's answers are kept for a while, by their ids. */
+export interface ItemMemory {
+  keep(id: string, item: JsonBody): void;
+  /** Undefined for what is not kept, or not any more. */
+  find(id: string): JsonBody | undefined;
+}
+
+/**
+ * Responses with a memory of the items that were answered: clients that take answers for kept (the Vercel AI
+ * SDK does unless `store` is false) send an item back by its id alone, as an `item_reference`. One that is not
+ * found is refused by name.
+ */
+export function rememberItems(memory: ItemMemory): CompletionCodec {
+  const keep = (items: readonly unknown[]): void => {
+    for (const item of items)
+      if (isJsonObject(item) && typeof item.id === 'string') memory.keep(item.id, item);
+  };
+  return {
+    ...responsesCodec,
+    decode: (body, target) => responsesCodec.decode(resolveReferences(body, memory), target),
+    encode: (start, result, body) => {
+      const answer = responsesCodec.encode(start, result, body);
+      keep(answer.output as readonly unknown[]);
+      return answer;
+    },
+    createEncoder: (start, body) => {
+      const encoder = new ResponsesEncoder(start, body);
+      return {
+        start: () => encoder.start(),
+        part: (part) => encoder.part(part),
+        finish: (result) => {
+          const text = encoder.finish(result);
+          keep(encoder.items);
+          return text;
+        },
+        fail: (problem) => encoder.fail(problem),
+      };
+    },
+  };
+}
+
+function resolveReferences(body: JsonBody, memory: ItemMemory): JsonBody {
+  const { input } = body;
+  if (!Array.isArray(input) || !input.some(isReference)) return body;
+  const items = input as readonly unknown[];
+  return { ...body, input: items.map((item) => (isReference(item) ? (memory.find(item.id) ?? item) : item)) };
+}
+
+/** The type may be left out: an item with nothing but an id is a reference. */
+function isReference(item: unknown): item is { readonly id: string } {
+  if (!isJsonObject(item) || typeof item.id !== 'string') return false;
+  return item.type === 'item_reference' || ((item.type ?? null) === null && item.role === undefined);
+}
