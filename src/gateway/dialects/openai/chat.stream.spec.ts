@@ -99,6 +99,21 @@ describe('ChatEncoder', () => {
     expect(encodeChat(START, unknown)).not.toHaveProperty('usage');
   });
 
+  it('sends the token that goes with a call as a piece of it, once the call is complete', () => {
+    const encoder = new ChatEncoder(START, {});
+    const toolCall = { id: 'c1', name: 'f', arguments: { a: 1 }, signature: 'sig' };
+    encoder.part({ type: 'tool_call_delta', index: 0, id: 'c1', name: 'f', arguments: '{"a":1}' });
+    const [chunk] = chunksOf(encoder.part({ type: 'tool_call', index: 0, toolCall })) as {
+      choices: object[];
+    }[];
+    const piece = {
+      index: 0,
+      function: { arguments: '' },
+      extra_content: { google: { thought_signature: 'sig' } },
+    };
+    expect(chunk?.choices[0]).toMatchObject({ delta: { tool_calls: [piece] } });
+  });
+
   it("fails as the SDK's error, without [DONE]", async () => {
     const encoder = new ChatEncoder(START, {});
     const stream =

@@ -79,7 +79,11 @@ export class ChatEncoder implements StreamEncoder {
   /** What the pieces did not say: all of a call that came at once, or the token that goes with it. */
   private complete(index: number, call: ToolCall): string {
     const extra = toExtraContent(call);
-    if (this.begun.has(index)) return extra.extra_content ? this.call({ index, ...extra }) : NOTHING;
+    if (this.begun.has(index)) {
+      if (!extra.extra_content) return NOTHING;
+      // Clients that check their input take no piece of a call without its function.
+      return this.call({ index, function: { arguments: '' }, ...extra });
+    }
     this.begun.add(index);
     const called = { name: call.name, arguments: JSON.stringify(call.arguments) };
     return this.call({ index, id: call.id, type: 'function', function: called, ...extra });
