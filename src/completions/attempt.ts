@@ -42,6 +42,11 @@ export class Attempt {
     return this.over;
   }
 
+  /** Somebody else records its end, later. */
+  handOver(): void {
+    this.over = true;
+  }
+
   /** The vendor answered to the end. Resolves, in strict mode, when that is committed. */
   async answered(report: NativeReport): Promise<CallReport> {
     this.over = true;

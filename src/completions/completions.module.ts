@@ -3,6 +3,7 @@ import { ModelsModule } from '../models/models.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { BudgetsModule } from '../budgets/budgets.module';
 import { UsageModule } from '../usage/usage.module';
+import { BackgroundCalls } from './background-calls';
 import { CallLedger } from './call-ledger';
 import { CallsInFlight } from './calls-in-flight';
 import { CompletionPath } from './completion-path';
@@ -25,6 +26,7 @@ import { GracefulStop } from './graceful-stop';
     CallsInFlight,
     RunningCalls,
     NativePath,
+    BackgroundCalls,
     EmbeddingPath,
     FreeCalls,
     EstimateService,

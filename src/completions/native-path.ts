@@ -3,6 +3,7 @@ import { type NativeApi, type NativeWay } from '../providers/contract/native';
 import { type TransportResponse } from '../providers/contract/transport';
 import { type MeterContext } from '../providers/contract/usage';
 import { VendorError, type VendorErrorKind } from '../providers/contract/vendor-error';
+import { BackgroundCalls } from './background-calls';
 import { type Attempt } from './attempt';
 import { estimateBodyTokens, readOutputLimit } from './body-estimate';
 import { type NativeAnswer, type NativeCall, type NativeEnd, type NativeSink } from './native-call';
@@ -31,7 +32,10 @@ type Outcome = NativeAnswer | NativeEnd;
  */
 @Injectable()
 export class NativePath {
-  constructor(private readonly calls: RunningCalls) {}
+  constructor(
+    private readonly calls: RunningCalls,
+    private readonly background: BackgroundCalls,
+  ) {}
 
   /** @throws Problem: of the admission, the network, or the provider's account; other errors of the vendor are answers */
   async complete(call: NativeCall): Promise<NativeAnswer> {
@@ -48,7 +52,7 @@ export class NativePath {
 
   private run(call: NativeCall, sink: NativeSink | null): Promise<Outcome> {
     const { model, api, body } = call;
-    const exchange = new NativeExchange(call, requireWay(call));
+    const exchange = new NativeExchange(call, requireWay(call), this.background);
     const plan: CallPlan = {
       model,
       surface: api,
@@ -88,6 +92,7 @@ class NativeExchange {
   constructor(
     private readonly call: NativeCall,
     private readonly way: Way,
+    private readonly background: BackgroundCalls,
   ) {}
 
   async attempt(running: RunningCall, attempt: Attempt, sink: NativeSink | null): Promise<Outcome> {
@@ -143,6 +148,11 @@ class NativeExchange {
     const bytes = await response.bytes();
     if (!looksLikeJson(bytes)) throw notJson(status);
     const found = this.way.api.report(bytes, this.meterContext(response));
+    const id = found.vendorResponseId;
+    if (found.unfinished && id !== null) {
+      this.follow(attempt, response, id);
+      return { status, headers, bytes, report: null, attempts: attempt.number, vendorResponseId: id };
+    }
     const report = await attempt.answered(found);
     const { vendorResponseId } = found;
     return { status, headers, bytes, report, attempts: report.attempts, vendorResponseId };
@@ -169,6 +179,12 @@ class NativeExchange {
     }
     await attempt.answered(found);
     return { closing: reader.closing, failed: false, vendorResponseId };
+  }
+
+  private follow(attempt: Attempt, response: TransportResponse, vendorResponseId: string): void {
+    const { timeouts } = this.call.model;
+    const meter = this.meterContext(response);
+    this.background.follow({ attempt, ...this.way, timeouts, meter, vendorResponseId });
   }
 
   private meterContext({ headers }: TransportResponse): MeterContext {

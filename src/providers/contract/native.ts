@@ -39,6 +39,8 @@ export interface NativeReport {
   /** The vendor's usage object as it came, null when it sent none. */
   readonly rawUsage: unknown;
   readonly vendorResponseId: string | null;
+  /** The vendor goes on with the answer in the background: what it uses is not known yet. */
+  readonly unfinished?: boolean;
 }
 
 /** Follows a streamed answer: hands its events on whole and reads the usage from them. */
@@ -85,6 +87,8 @@ export interface NativeApi {
   report(body: Buffer, meter: MeterContext): NativeReport;
   /** Absent for an API without streams. */
   createReader?(options: NativeReaderOptions): NativeReader;
+  /** Where an answer that is made in the background is asked for, by a GET. */
+  followPath?(vendorResponseId: string): string;
   /** URLs in the body that the vendor would fetch: pictures and files. */
   urls(body: WireBody): Iterable<string>;
 }

@@ -3,7 +3,7 @@ import { type NativeApi, type NativeReport, type NativeWay, type WireBody } from
 import { type VendorAccount } from '../../contract/strategy';
 import { type Transport } from '../../contract/transport';
 import { type MeterContext } from '../../contract/usage';
-import { asObject, readText } from '../../contract/usage-builder';
+import { asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { createNativeWay } from '../../transport/native-way';
 import { createRedactor } from '../../transport/redaction';
 import { parseJson } from '../../transport/vendor-answer';
@@ -28,7 +28,7 @@ export function createChatApi(protocol: ChatProtocol): NativeApi {
         ...(streamed && !asksForUsage(body) && { stream_options: withUsage(body) }),
       });
     },
-    report: (bytes, meter) => reportAnswer(bytes, meter, protocol),
+    report: (bytes, meter) => readAnswer(bytes, meter, protocol),
     createReader: (options) => new ChatReader(options, protocol),
     urls: chatUrls,
   };
@@ -39,7 +39,7 @@ export function createEmbeddingsApi(protocol: ChatProtocol): NativeApi {
   return {
     path: () => '/embeddings',
     prepare: (body, model) => editBody(body, { model }),
-    report: (bytes, meter) => reportAnswer(bytes, meter, protocol),
+    report: (bytes, meter) => readAnswer(bytes, meter, protocol),
     urls: () => [],
   };
 }
@@ -69,10 +69,15 @@ function withUsage({ value }: WireBody): Readonly<Record<string, unknown>> {
   return { ...asObject(value.stream_options), include_usage: true };
 }
 
-/** Reads a plain answer of any of the protocol's APIs. */
-export function reportAnswer(bytes: Buffer, meter: MeterContext, protocol: ChatProtocol): NativeReport {
+/** Reads a plain answer of any of the protocol's APIs, with the answer itself. */
+export function readAnswer(
+  bytes: Buffer,
+  meter: MeterContext,
+  protocol: ChatProtocol,
+): NativeReport & { readonly answer: JsonObject | null } {
   const answer = asObject(parseJson(bytes.toString('utf8')));
   return {
+    answer,
     metered: protocol.meterUsage(answer, meter),
     rawUsage: answer?.usage ?? null,
     vendorResponseId: readText(answer, 'id'),

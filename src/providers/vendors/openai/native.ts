@@ -1,10 +1,11 @@
 import { type NativeApi, type NativeOffer } from '../../contract/native';
+import { readText } from '../../contract/usage-builder';
 import {
   CHAT_API,
   createChatApi,
   createEmbeddingsApi,
   EMBEDDINGS_API,
-  reportAnswer,
+  readAnswer,
 } from '../openai-compatible/native';
 import { responsesUrls } from '../openai-compatible/native-urls';
 import { editBody } from '../../transport/wire-edit';
@@ -12,11 +13,19 @@ import { ResponsesReader } from './native-reader';
 import { OPENAI_PROTOCOL } from './strategy';
 import { missingResponsesDefaults } from './native-defaults';
 
+/** Of a response that was asked for with `background` (types of openai 7.57.0, 2026-11). */
+const UNFINISHED: ReadonlySet<string> = new Set(['queued', 'in_progress']);
+
 const responses: NativeApi = {
   path: () => '/responses',
   prepare: (body, model, defaults) =>
     editBody(body, { model, ...missingResponsesDefaults(body.value, defaults) }),
-  report: (bytes, meter) => reportAnswer(bytes, meter, OPENAI_PROTOCOL),
+  report(bytes, meter) {
+    const { answer, ...found } = readAnswer(bytes, meter, OPENAI_PROTOCOL);
+    const status = readText(answer, 'status') ?? '';
+    return { ...found, unfinished: UNFINISHED.has(status) };
+  },
+  followPath: (id) => `/responses/${encodeURIComponent(id)}`,
   createReader: (options) => new ResponsesReader(options),
   urls: responsesUrls,
 };

@@ -1,0 +1,97 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type NativeApi, type NativeReport, type NativeWay } from '../providers/contract/native';
+import { type CallTimeouts } from '../providers/contract/transport';
+import { type MeterContext } from '../providers/contract/usage';
+import { type Attempt } from './attempt';
+import { CallsInFlight } from './calls-in-flight';
+
+const FIRST_LOOK_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+/** After so long an answer in the background is given up: its usage stays unknown. */
+const LONGEST_WORK_MS = 60 * 60_000;
+
+/** An answer that the vendor works on in the background. */
+export interface BackgroundWork {
+  readonly attempt: Attempt;
+  readonly api: NativeApi;
+  readonly native: NativeWay;
+  readonly timeouts: CallTimeouts;
+  readonly meter: MeterContext;
+  readonly vendorResponseId: string;
+}
+
+const UNKNOWN: NativeReport = { metered: null, rawUsage: null, vendorResponseId: null };
+
+/**
+ * Looks after answers that are made in the background, until what they used is known: the caller has been
+ * answered already, and may never ask again.
+ */
+@Injectable()
+export class BackgroundCalls {
+  private readonly logger = new Logger('BackgroundCalls');
+
+  constructor(private readonly inFlight: CallsInFlight) {}
+
+  /** Takes an attempt over: it is settled when the vendor is done, or its end can no longer be learnt. */
+  follow(work: BackgroundWork): void {
+    work.attempt.handOver();
+    void this.watch(work).catch((error: unknown) => {
+      this.logger.error({
+        message: 'The usage of an answer in the background was not recorded.',
+        err: error,
+      });
+    });
+  }
+
+  private async watch(work: BackgroundWork): Promise<void> {
+    const { attempt, vendorResponseId } = work;
+    const end = this.inFlight.enter();
+    try {
+      const report = await this.wait(work, end.signal);
+      await attempt.answered({ ...(report ?? UNKNOWN), vendorResponseId });
+    } finally {
+      this.inFlight.leave(end);
+    }
+  }
+
+  /** What the vendor reports at its end; null when it cannot be learnt. */
+  private async wait(work: BackgroundWork, signal: AbortSignal): Promise<NativeReport | null> {
+    const until = performance.now() + LONGEST_WORK_MS;
+    let pauseMs = FIRST_LOOK_MS;
+    while (performance.now() < until && !signal.aborted) {
+      await pause(pauseMs, signal);
+      pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
+      const report = await this.look(work, signal);
+      if (report === null || !report.unfinished) return report;
+    }
+    return null;
+  }
+
+  /** One look; a vendor that does not answer is asked again, one that does not know the answer is not. */
+  private async look(work: BackgroundWork, signal: AbortSignal): Promise<NativeReport | null> {
+    const { api, native, timeouts, meter, vendorResponseId } = work;
+    const unfinished = { ...UNKNOWN, unfinished: true };
+    const path = api.followPath?.(vendorResponseId);
+    if (path === undefined) return null;
+    try {
+      const response = await native.send({ method: 'GET', path, headers: {}, signal, timeouts });
+      const bytes = await response.bytes();
+      if (response.status === 404) return null;
+      return response.status < 300 ? api.report(bytes, meter) : unfinished;
+    } catch {
+      return unfinished;
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, milliseconds);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
