@@ -24,7 +24,9 @@ const SCHEMAS = ['responseJsonSchema', '_responseJsonSchema', 'responseSchema'];
 
 /** The contract's field in the words of a body of `generateContent`, spelled as the caller did. */
 export function fieldName(field: string, value: JsonBody): string {
-  const body = new Fields(value, '', readingFor({ vendor: '' }));
+  const whole = new Fields(value, '', readingFor({ vendor: '' }));
+  // A body of `countTokens` may hold the request.
+  const body = whole.object('generateContentRequest') ?? whole;
   const { name, index, rest } = readContractField(field);
   if (index !== null && name === 'messages') {
     const path = readTurns(body)[index]?.path;

@@ -415,4 +415,11 @@ describe("the contract's fields in Google's words", () => {
   ])('%s is %s', (field, name) => {
     expect(generateCodec.fieldName(field, body)).toBe(name);
   });
+
+  it.each([
+    ['parameters.topK', 'generateContentRequest.generation_config.top_k'],
+    ['messages[1].content', 'generateContentRequest.contents[0].parts'],
+  ])('%s of a request that is counted is %s', (field, name) => {
+    expect(generateCodec.fieldName(field, { generateContentRequest: body })).toBe(name);
+  });
 });
