@@ -1,11 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { BatchConnections } from './batch';
 import { isDeadlock } from './driver-errors';
 import { engineOf, type SqlDialect, sqlDialectOf } from './engine';
-
-/** A value that can be bound to a `?` of hand-written SQL on both engines. */
-export type SqlValue = string | number | bigint | boolean | Buffer | null;
+import { type RowsStatement, type SqlValue } from './statement';
 
 export interface SqlReader {
   query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
@@ -34,18 +33,40 @@ export function placeholders(columns: number, rows = 1): string {
   return new Array<string>(rows).fill(row).join(', ');
 }
 
+/** Runs an `INSERT` of many rows in a transaction. */
+export async function insertRows(runner: SqlRunner, { head, rows, tail }: RowsStatement): Promise<void> {
+  if (rows.length === 0) return;
+  const values = placeholders(rows[0]?.length ?? 0, rows.length);
+  await runner.execute(`${head} VALUES ${values} ${tail}`, rows.flat());
+}
+
 const MAX_ATTEMPTS = 12;
 const LONGEST_BACKOFF_MS = 40;
 
+/** When the engine ends a transaction in favour of another (a deadlock), it is run again from its beginning. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || !isDeadlock(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_BACKOFF_MS));
+    }
+  }
+}
+
 /** The unit of work, and SQL where entities would cost too much. */
 @Injectable()
-export class Database {
+export class Database implements OnApplicationShutdown {
   readonly dialect: SqlDialect;
   private readonly runner: SqlRunner;
+  private readonly batches: BatchConnections | null;
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {
     this.dialect = sqlDialectOf(engineOf(dataSource.options.type));
     this.runner = runnerOf(dataSource.manager);
+    const url = 'url' in dataSource.options ? dataSource.options.url : undefined;
+    this.batches = this.dialect.engine === 'mysql' && url ? new BatchConnections(url) : null;
   }
 
   query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]> {
@@ -56,19 +77,23 @@ export class Database {
     return this.runner.execute(sql, values);
   }
 
-  /**
-   * Runs the work in one transaction; inside, use only its runner. When the engine ends it in favour of
-   * another (a deadlock), it is run again from its beginning.
-   */
-  async transaction<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.dataSource.transaction((manager) => work(runnerOf(manager)));
-      } catch (error) {
-        if (attempt >= MAX_ATTEMPTS || !isDeadlock(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_BACKOFF_MS));
-      }
-    }
+  /** Runs the work in one transaction, again after a deadlock; inside, use only its runner. */
+  transaction<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    return retried(() => this.dataSource.transaction((manager) => work(runnerOf(manager))));
+  }
+
+  /** Inserts rows into several tables as one transaction, at the least cost that the engine allows. */
+  batch(statements: readonly RowsStatement[]): Promise<void> {
+    const filled = statements.filter(({ rows }) => rows.length > 0);
+    const { batches } = this;
+    if (batches) return retried(() => batches.commit(filled));
+    return this.transaction(async (runner) => {
+      for (const statement of filled) await insertRows(runner, statement);
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.batches?.close();
   }
 
   /** The same with every read from one moment's snapshot (MariaDB); SQLite transactions always are. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, placeholders, type SqlRunner, type SqlValue } from '../../database/database';
+import { Database, placeholders, type SqlRunner } from '../../database/database';
+import { type SqlValue } from '../../database/statement';
 import { type PriceRow } from '../../providers/contract/price';
 
 const COLUMNS = [

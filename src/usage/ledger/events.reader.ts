@@ -4,7 +4,8 @@ import { InvalidInput, NotFound } from '../../common/problem';
 import { type TeamScope } from '../../common/tenancy/team-scope';
 import { uuidFromBytes, uuidTimestamp, uuidToBytes } from '../../common/uuid';
 import { readMoment } from '../../common/validation/moment';
-import { Database, type SqlValue } from '../../database/database';
+import { Database } from '../../database/database';
+import { type SqlValue } from '../../database/statement';
 import { ModelDirectory } from '../../models/model-directory';
 import {
   type EventDetailView,

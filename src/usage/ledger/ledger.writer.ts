@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings';
-import { placeholders, type SqlRunner, type SqlValue, Database } from '../../database/database';
+import { Database, insertRows, type SqlRunner } from '../../database/database';
+import { type RowsStatement, type SqlValue } from '../../database/statement';
 import { isDuplicateKey } from '../../database/driver-errors';
 import { Instance } from '../../jobs/instance';
 import { binOf } from '../rollup/histogram';
@@ -77,26 +78,48 @@ const DETAIL_COLUMNS = [
   'error_message',
 ] as const;
 
+const OPENING_HEAD = `INSERT INTO usage_events (${OPENING_COLUMNS.join(', ')})`;
+const SETTLED_HEAD = `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')})`;
+const DETAILS_HEAD = `INSERT INTO usage_event_details (${DETAIL_COLUMNS.join(', ')})`;
+
 /** Writes events, many at a time. It decides nothing; `Ledger` is the only one that calls it. */
 @Injectable()
 export class LedgerWriter {
+  private readonly settledTail: string;
+  private readonly detailsTail: string;
+  private readonly metadataTail: string;
+
   constructor(
     private readonly database: Database,
     private readonly instance: Instance,
     private readonly dirtyBuckets: DirtyBuckets,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  ) {
+    const { dialect } = database;
+    const event = ['occurred_at', 'id'];
+    const details = ['occurred_at', 'event_id'];
+    this.settledTail = dialect.onConflictIf(
+      'usage_events',
+      event,
+      SETTLED_COLUMNS,
+      'status',
+      `IN (${PENDING}, ${UNKNOWN})`,
+    );
+    // Once, as the event: what was opened holds the caller's metadata alone, and no request id.
+    this.detailsTail = dialect.onConflictIf(
+      'usage_event_details',
+      details,
+      DETAIL_COLUMNS.slice(2),
+      'request_id',
+      'IS NULL',
+    );
+    this.metadataTail = dialect.onConflict(details, [`metadata = ${dialect.incoming('metadata')}`]);
+  }
 
   /** Inserts pending events. One that is there already was committed by an earlier try of the same batch. */
   async open(events: readonly OpenEvent[]): Promise<void> {
-    const bulky = events.filter(({ tags, metadata }) => tags.length > 0 || metadata !== null);
     try {
-      if (bulky.length === 0) await this.insertOpen(this.database, events);
-      else
-        await this.database.transaction(async (runner) => {
-          await this.insertOpen(runner, events);
-          await this.insertCallerData(runner, bulky);
-        });
+      await this.database.batch([this.opening(events), ...this.callerData(events)]);
     } catch (error) {
       if (events.length > 1 || !isDuplicateKey(error)) throw error;
     }
@@ -107,20 +130,8 @@ export class LedgerWriter {
    * event stays as it is; the sweeper's `unknown` is corrected once. In relaxed mode nothing was
    * opened, and the caller's data comes only now.
    */
-  async settle(settlements: readonly Settlement[]): Promise<void> {
-    await this.database.transaction(async (runner) => {
-      await this.upsertSettled(runner, settlements);
-      await this.upsertDetails(runner, settlements);
-      if (this.settings.durability === 'relaxed')
-        await this.insertCallerData(
-          runner,
-          settlements.map(({ event }) => event),
-        );
-      await this.dirtyBuckets.mark(
-        runner,
-        settlements.map(({ event }) => event.occurredAt),
-      );
-    });
+  settle(settlements: readonly Settlement[]): Promise<void> {
+    return this.database.batch(this.settling(settlements, this.settings.durability === 'relaxed'));
   }
 
   /** Closes an event whose call was refused, if its row is there and still pending. */
@@ -145,141 +156,121 @@ export class LedgerWriter {
 
   /** Inserts events that are final from the start, in the caller's transaction. */
   async record(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
-    await this.upsertSettled(runner, settlements);
-    await this.upsertDetails(runner, settlements);
-    await this.insertCallerData(
-      runner,
-      settlements.map(({ event }) => event),
-    );
-    await this.dirtyBuckets.mark(
-      runner,
-      settlements.map(({ event }) => event.occurredAt),
-    );
+    for (const statement of this.settling(settlements, true)) await insertRows(runner, statement);
   }
 
-  private openingValues(
-    event: OpenEvent,
-    owner: number | null,
-    status: number,
-    endsCall: boolean,
-  ): SqlValue[] {
-    const { dimensions } = event;
+  private settling(settlements: readonly Settlement[], withCallerData: boolean): RowsStatement[] {
+    const events = settlements.map(({ event }) => event);
     return [
-      event.occurredAt,
-      event.id,
-      event.callId,
-      event.attempt,
-      endsCall,
-      owner,
-      status,
-      codeOf(DOORS, event.door),
-      event.streamed,
-      dimensions.team,
-      dimensions.apiKey || null,
-      dimensions.provider || null,
-      dimensions.model || null,
-      dimensions.vendorModel,
-      dimensions.endUser || null,
-      0,
+      {
+        head: SETTLED_HEAD,
+        rows: settlements.map((each) => this.settledValues(each)),
+        tail: this.settledTail,
+      },
+      { head: DETAILS_HEAD, rows: settlements.map(detailValues), tail: this.detailsTail },
+      ...(withCallerData ? this.callerData(events) : []),
+      this.dirtyBuckets.marking(events.map(({ occurredAt }) => occurredAt)),
     ];
   }
 
-  private async insertOpen(runner: Pick<SqlRunner, 'execute'>, events: readonly OpenEvent[]): Promise<void> {
-    const values = events.flatMap((event) => this.openingValues(event, this.instance.id, PENDING, false));
-    await runner.execute(
-      `INSERT INTO usage_events (${OPENING_COLUMNS.join(', ')}) VALUES ${placeholders(OPENING_COLUMNS.length, events.length)}`,
-      values,
-    );
+  private opening(events: readonly OpenEvent[]): RowsStatement {
+    const { id } = this.instance;
+    return {
+      head: OPENING_HEAD,
+      rows: events.map((event) => openingValues(event, id, PENDING, false, event.dimensions.vendorModel, 0)),
+      tail: '',
+    };
   }
 
-  private async upsertSettled(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
-    const values: SqlValue[] = [];
-    for (const settlement of settlements) {
-      const { event, tokens } = settlement;
-      const opening = this.openingValues(
-        event,
-        null,
-        codeOf(EVENT_STATUSES, settlement.status),
-        settlement.endsCall,
-      );
-      opening[OPENING_COLUMNS.indexOf('vendor_model')] = settlement.vendorModel;
-      opening[OPENING_COLUMNS.indexOf('cost_status')] = codeOf(COST_STATUSES, settlement.costStatus);
-      values.push(
-        ...opening,
-        settlement.origin === null ? null : codeOf(ORIGINS, settlement.origin),
-        settlement.vector,
-        tokens?.input ?? null,
-        tokens?.output ?? null,
-        tokens?.cached ?? null,
-        tokens?.reasoning ?? null,
-        settlement.cost === null ? null : settlement.cost.toString(),
-        settlement.price || null,
-        settlement.errorCode,
-        settlement.latencyMs,
-        settlement.firstTokenMs,
-        settlement.overheadUs,
-        settlement.latencyMs === null ? null : binOf(settlement.latencyMs),
-        settlement.settledAt,
-      );
-    }
-    await runner.execute(
-      `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')}) VALUES ${placeholders(SETTLING_COLUMNS.length, settlements.length)} ` +
-        this.database.dialect.onConflictIf(
-          'usage_events',
-          ['occurred_at', 'id'],
-          SETTLED_COLUMNS,
-          'status',
-          `IN (${PENDING}, ${UNKNOWN})`,
-        ),
-      values,
+  private settledValues(settlement: Settlement): SqlValue[] {
+    const { event, tokens } = settlement;
+    const values = openingValues(
+      event,
+      null,
+      codeOf(EVENT_STATUSES, settlement.status),
+      settlement.endsCall,
+      settlement.vendorModel,
+      codeOf(COST_STATUSES, settlement.costStatus),
     );
-  }
-
-  /** Once, as the event: what was opened holds the caller's metadata alone, and no request id. */
-  private async upsertDetails(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
-    const values = settlements.flatMap(({ event, details }): SqlValue[] => [
-      event.occurredAt,
-      event.id,
-      details.requestId,
-      details.vendorResponseId,
-      details.served,
-      details.flags,
-      details.costLines,
-      details.rawUsage,
-      details.errorMessage,
-    ]);
-    await runner.execute(
-      `INSERT INTO usage_event_details (${DETAIL_COLUMNS.join(', ')}) VALUES ${placeholders(DETAIL_COLUMNS.length, settlements.length)} ` +
-        this.database.dialect.onConflictIf(
-          'usage_event_details',
-          ['occurred_at', 'event_id'],
-          DETAIL_COLUMNS.slice(2),
-          'request_id',
-          'IS NULL',
-        ),
-      values,
+    values.push(
+      settlement.origin === null ? null : codeOf(ORIGINS, settlement.origin),
+      settlement.vector,
+      tokens?.input ?? null,
+      tokens?.output ?? null,
+      tokens?.cached ?? null,
+      tokens?.reasoning ?? null,
+      settlement.cost === null ? null : settlement.cost.toString(),
+      settlement.price || null,
+      settlement.errorCode,
+      settlement.latencyMs,
+      settlement.firstTokenMs,
+      settlement.overheadUs,
+      settlement.latencyMs === null ? null : binOf(settlement.latencyMs),
+      settlement.settledAt,
     );
+    return values;
   }
 
   /** Tags and metadata are the caller's and are known from the start, so they survive a crash too. */
-  private async insertCallerData(runner: SqlRunner, events: readonly OpenEvent[]): Promise<void> {
-    const { dialect } = this.database;
+  private callerData(events: readonly OpenEvent[]): RowsStatement[] {
     const withMetadata = events.filter(({ metadata }) => metadata !== null);
-    if (withMetadata.length > 0) {
-      await runner.execute(
-        `INSERT INTO usage_event_details (occurred_at, event_id, metadata) VALUES ${placeholders(3, withMetadata.length)} ` +
-          dialect.onConflict(['occurred_at', 'event_id'], [`metadata = ${dialect.incoming('metadata')}`]),
-        withMetadata.flatMap(({ occurredAt, id, metadata }) => [occurredAt, id, metadata]),
-      );
-    }
     const tags = events.flatMap(({ tags, occurredAt, id }) =>
-      tags.flatMap((tag): SqlValue[] => [tag, occurredAt, id]),
+      tags.map((tag): SqlValue[] => [tag, occurredAt, id]),
     );
-    if (tags.length > 0) {
-      await runner.execute(
-        `${dialect.insertIgnore} INTO usage_event_tags (tag, occurred_at, event_id) VALUES ${placeholders(3, tags.length / 3)}`,
-        tags,
-      );
-    }
+    return [
+      {
+        head: 'INSERT INTO usage_event_details (occurred_at, event_id, metadata)',
+        rows: withMetadata.map(({ occurredAt, id, metadata }) => [occurredAt, id, metadata]),
+        tail: this.metadataTail,
+      },
+      {
+        head: `${this.database.dialect.insertIgnore} INTO usage_event_tags (tag, occurred_at, event_id)`,
+        rows: tags,
+        tail: '',
+      },
+    ];
   }
+}
+
+function openingValues(
+  event: OpenEvent,
+  owner: number | null,
+  status: number,
+  endsCall: boolean,
+  vendorModel: number,
+  costStatus: number,
+): SqlValue[] {
+  const { dimensions } = event;
+  return [
+    event.occurredAt,
+    event.id,
+    event.callId,
+    event.attempt,
+    endsCall,
+    owner,
+    status,
+    codeOf(DOORS, event.door),
+    event.streamed,
+    dimensions.team,
+    dimensions.apiKey || null,
+    dimensions.provider || null,
+    dimensions.model || null,
+    vendorModel,
+    dimensions.endUser || null,
+    costStatus,
+  ];
+}
+
+function detailValues({ event, details }: Settlement): SqlValue[] {
+  return [
+    event.occurredAt,
+    event.id,
+    details.requestId,
+    details.vendorResponseId,
+    details.served,
+    details.flags,
+    details.costLines,
+    details.rawUsage,
+    details.errorMessage,
+  ];
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, placeholders, type SqlReader, type SqlRunner } from '../../database/database';
+import { Database, insertRows, type SqlReader, type SqlRunner } from '../../database/database';
+import { type RowsStatement } from '../../database/statement';
 import { bucketOf } from './bucket';
 
 export interface DirtyBucket {
@@ -18,6 +19,11 @@ export class DirtyBuckets {
 
   /** @param moments when the events occurred, UTC milliseconds */
   async mark(runner: SqlRunner, moments: readonly number[]): Promise<void> {
+    await insertRows(runner, this.marking(moments));
+  }
+
+  /** The same as a statement, for the transaction that settles the events. */
+  marking(moments: readonly number[]): RowsStatement {
     const earliest = new Map<number, number>();
     for (const moment of moments) {
       const bucket = bucketOf(moment, 15);
@@ -26,17 +32,17 @@ export class DirtyBuckets {
     // In one order for all writers, so that two transactions never wait for each other.
     const rows = [...earliest].sort(([a], [b]) => a - b);
     const { dialect } = this.database;
-    await runner.execute(
-      `INSERT INTO usage_dirty_buckets (bucket, since, version) VALUES ${placeholders(3, rows.length)} ` +
-        dialect.onConflict(
-          ['bucket'],
-          [
-            `since = ${dialect.least('usage_dirty_buckets.since', dialect.incoming('since'))}`,
-            'version = usage_dirty_buckets.version + 1',
-          ],
-        ),
-      rows.flatMap(([bucket, since]) => [bucket, since, 1]),
-    );
+    return {
+      head: 'INSERT INTO usage_dirty_buckets (bucket, since, version)',
+      rows: rows.map(([bucket, since]) => [bucket, since, 1]),
+      tail: dialect.onConflict(
+        ['bucket'],
+        [
+          `since = ${dialect.least('usage_dirty_buckets.since', dialect.incoming('since'))}`,
+          'version = usage_dirty_buckets.version + 1',
+        ],
+      ),
+    };
   }
 
   /** The newest first: what happens now is not kept waiting by what is reported late. */

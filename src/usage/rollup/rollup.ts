@@ -1,11 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Database,
-  placeholders,
-  type SqlReader,
-  type SqlRunner,
-  type SqlValue,
-} from '../../database/database';
+import { Database, placeholders, type SqlReader, type SqlRunner } from '../../database/database';
+import { type SqlValue } from '../../database/statement';
 import { codeOf, COST_STATUSES, EVENT_STATUSES } from '../ledger/event';
 import { bucketOf, type Grain, grainMs } from './bucket';
 import { type DirtyBucket, DirtyBuckets } from './dirty-buckets';

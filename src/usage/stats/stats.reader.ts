@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { type TeamScope } from '../../common/tenancy/team-scope';
-import { Database, type SqlReader, type SqlValue } from '../../database/database';
+import { Database, type SqlReader } from '../../database/database';
+import { type SqlValue } from '../../database/statement';
 import { Dimensions } from '../ledger/dimensions';
 import { DirtyBuckets } from '../rollup/dirty-buckets';
 import { parseHistogram } from '../rollup/histogram';
