@@ -152,12 +152,13 @@ export type CompletionPart =
   | { readonly type: 'reasoning'; readonly text: string }
   /** The end of one thought, with what has to be sent back with it (a signature, or the thought encrypted). */
   | { readonly type: 'reasoning_end'; readonly signature?: string; readonly redacted?: string }
-  /** A piece of a tool call's argument text; id and name are set on its first piece. */
+  /** A piece of a tool call's argument text; id, name and signature are set on its first piece. */
   | {
       readonly type: 'tool_call_delta';
       readonly index: number;
       readonly id?: string;
       readonly name?: string;
+      readonly signature?: string;
       readonly arguments: string;
     }
   | { readonly type: 'tool_call'; readonly index: number; readonly toolCall: ToolCall }

@@ -48,10 +48,17 @@ export function listParts(result: CompletionResult): DeliveredPart[] {
     ...[content.slice(0, middle), content.slice(middle)].flatMap((text): DeliveredPart[] =>
       text === '' ? [] : [{ type: 'text', text, ...(logprobs && { logprobs }) }],
     ),
-    ...result.toolCalls.flatMap(({ id, name, arguments: given }, index): DeliveredPart[] => {
+    ...result.toolCalls.flatMap(({ id, name, signature, arguments: given }, index): DeliveredPart[] => {
       const text = JSON.stringify(given);
       return [
-        { type: 'tool_call_delta', index, id, name, arguments: '' },
+        {
+          type: 'tool_call_delta',
+          index,
+          id,
+          name,
+          ...(signature !== undefined && { signature }),
+          arguments: '',
+        },
         { type: 'tool_call_delta', index, arguments: text.slice(0, 3) },
         { type: 'tool_call_delta', index, arguments: text.slice(3) },
       ];

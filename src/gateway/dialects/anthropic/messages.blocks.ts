@@ -7,6 +7,7 @@ import {
   type ToolCall,
 } from '../../../providers/contract/completion';
 import { type Fields, isJsonObject } from '../json-fields';
+import { readCallId } from './messages.call-id';
 
 /** A block's own type, for members that its type leaves open. */
 function kindOf(block: Fields): string {
@@ -114,7 +115,7 @@ export function toToolCall(block: Fields): ToolCall {
   const input = block.needed('input', block.get('input'));
   if (!isJsonObject(input)) throw block.wrong('input', 'must be an object');
   return {
-    id: block.needed('id', block.text('id')),
+    ...readCallId(block.needed('id', block.text('id'))),
     name: block.needed('name', block.text('name')),
     arguments: input,
   };

@@ -3,6 +3,7 @@ import { type Metered } from '../../../providers/contract/usage';
 import { type AnswerStart, type JsonBody } from '../codec';
 import { isJsonObject } from '../json-fields';
 import { shareTokens } from '../token-shares';
+import { writeCallId } from './messages.call-id';
 
 /** How much of the thinking the caller sees. */
 export type ThinkingDisplay = 'summarized' | 'omitted' | 'none';
@@ -21,7 +22,7 @@ export function encodeMessage(start: AnswerStart, result: CompletionResult, body
     content: [
       ...thinkingBlocks(result, readDisplay(body)),
       ...(result.content === '' ? [] : [textBlock(result.content)]),
-      ...result.toolCalls.map((call) => ({ ...toolBlock(call.id, call.name), input: call.arguments })),
+      ...result.toolCalls.map((call) => ({ ...toolBlock(call), input: call.arguments })),
     ],
     ...stopOf(result),
     usage: toUsage(result.metered),
@@ -44,8 +45,8 @@ export function textBlock(text: string): JsonBody {
   return { type: 'text', text, citations: null };
 }
 
-export function toolBlock(id: ToolCall['id'], name: string): JsonBody {
-  return { type: 'tool_use', id, name, input: {}, caller: { type: 'direct' } };
+export function toolBlock(call: Pick<ToolCall, 'id' | 'name' | 'signature'>): JsonBody {
+  return { type: 'tool_use', id: writeCallId(call), name: call.name, input: {}, caller: { type: 'direct' } };
 }
 
 /** A thought without its text says something only by its signature. */

@@ -109,24 +109,23 @@ export class MessagesEncoder implements StreamEncoder {
    * A call that begins while another one's arguments are incomplete waits for its end: the vendor sends both at
    * once, and here one block follows the other.
    */
-  private call({ index, id, name, arguments: text }: Delta): string {
+  private call({ index, id, name, signature, arguments: text }: Delta): string {
     if (this.open === 'tool' && this.openCall.index === index) {
       this.openCall.text += text;
       return text === '' ? '' : this.delta({ type: 'input_json_delta', partial_json: text });
     }
     if (id === undefined || name === undefined || this.begun.has(index)) return '';
     if (this.open === 'tool' && !isComplete(this.openCall.text)) return '';
-    const begin = this.begin('tool', toolBlock(id, name));
+    const begin = this.begin('tool', toolBlock({ id, name, signature }));
     this.begun.add(index);
     this.openCall = { index, text };
     return text === '' ? begin : begin + this.delta({ type: 'input_json_delta', partial_json: text });
   }
 
-  private callWhole({ id, name, arguments: input }: ToolCall): string {
-    const begin = this.begin('tool', toolBlock(id, name));
-    return (
-      begin + this.delta({ type: 'input_json_delta', partial_json: JSON.stringify(input) }) + this.close()
-    );
+  private callWhole(call: ToolCall): string {
+    const begin = this.begin('tool', toolBlock(call));
+    const input = JSON.stringify(call.arguments);
+    return begin + this.delta({ type: 'input_json_delta', partial_json: input }) + this.close();
   }
 
   private begin(kind: 'text' | 'thinking' | 'tool', block: JsonBody): string {

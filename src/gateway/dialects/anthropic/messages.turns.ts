@@ -8,6 +8,7 @@ import {
 } from '../../../providers/contract/completion';
 import { type Fields } from '../json-fields';
 import { toContentParts, toRedactedThought, toTextPart, toThought, toToolCall } from './messages.blocks';
+import { readCallId } from './messages.call-id';
 
 /** A message of the contract, and where the caller's body has it. */
 export interface Turn {
@@ -92,7 +93,7 @@ function toResult(block: Fields): Message {
   const isError = block.flag('is_error');
   return {
     role: 'tool',
-    toolCallId: block.needed('tool_use_id', block.text('tool_use_id')),
+    toolCallId: readCallId(block.needed('tool_use_id', block.text('tool_use_id'))).id,
     content: typeof given === 'string' ? given : (block.objects('content') ?? []).flatMap(toContentParts),
     ...(isError !== undefined && { isError }),
   };

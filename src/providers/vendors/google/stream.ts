@@ -107,8 +107,15 @@ export class GenerateStream implements CompletionMachine {
     const call = this.readToolCall(part, index);
     if (!call) return;
     this.toolCalls.push(call);
-    const { id, name } = call;
-    parts.push({ type: 'tool_call_delta', index, id, name, arguments: JSON.stringify(call.arguments) });
+    const { id, name, signature } = call;
+    parts.push({
+      type: 'tool_call_delta',
+      index,
+      id,
+      name,
+      ...(signature !== undefined && { signature }),
+      arguments: JSON.stringify(call.arguments),
+    });
   }
 
   /** A chunk's log-probabilities are of its text, whatever number of parts that has. */
