@@ -8,6 +8,7 @@ import { type DecodedCompletion, type JsonBody, type Target } from './dialects/c
 import { type Dialect } from './dialects/dialect';
 import { type Exchange } from './exchange';
 import { renameFields } from './field-names';
+import { refuseInnerUrls } from './inner-urls';
 import { passOn } from './native-door';
 import { JSON_TYPE } from './sending';
 
@@ -40,6 +41,7 @@ export class CountDoor {
     const own = offer?.dialect === api.dialect.id ? offer.apis[api.id] : undefined;
     const { native } = model;
     if (own && native) {
+      refuseInnerUrls(own.urls(body));
       const answer = await this.calls.pass(
         { name: model.provider.name, native, timeouts: model.timeouts },
         {

@@ -31,8 +31,19 @@ const messages: NativeApi = {
   urls,
 };
 
+/** Counting costs nothing: there is no usage to read. */
+const countTokens: NativeApi = {
+  path: () => '/v1/messages/count_tokens',
+  prepare: (body, model) => editBody(body, { model }),
+  report: () => ({ metered: null, rawUsage: null, vendorResponseId: null }),
+  urls,
+};
+
 /** Anthropic's own format. */
-export const anthropicOffer: NativeOffer = { dialect: 'anthropic', apis: { [COMPLETION_API]: messages } };
+export const anthropicOffer: NativeOffer = {
+  dialect: 'anthropic',
+  apis: { [COMPLETION_API]: messages, count_tokens: countTokens },
+};
 
 export function createAnthropicWay({ apiKey, baseUrl }: VendorAccount, transport: Transport): NativeWay {
   const redact = createRedactor([apiKey]);

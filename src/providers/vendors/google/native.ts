@@ -24,6 +24,9 @@ import { meterUsage } from './usage';
 /** The API's version that everything is called under; it has all that `v1` has (2026-11). */
 const VERSION = 'v1beta';
 
+/** Where the request stands that is counted as a whole, in both spellings. */
+const COUNTED = ['generateContentRequest', 'generate_content_request'];
+
 const actionPath = (model: string, action: string): string => `/${VERSION}/${toModelPath(model)}:${action}`;
 
 const generateContent: NativeApi = {
@@ -58,10 +61,31 @@ const batchEmbedContents: NativeApi = {
   urls: () => [],
 };
 
+/** Counting costs nothing: there is no usage to read. A whole request may be counted, which names the model once more. */
+const countTokens: NativeApi = {
+  path: (model) => actionPath(model, 'countTokens'),
+  prepare(body, model) {
+    const changes: Record<string, unknown> = {};
+    for (const name of COUNTED) {
+      const request = asObject(body.value[name]);
+      if (request) changes[name] = { ...request, model: toModelPath(model) };
+    }
+    return editBody(body, changes);
+  },
+  report: () => ({ metered: null, rawUsage: null, vendorResponseId: null }),
+  *urls(body) {
+    yield* urls(body);
+    for (const name of COUNTED) {
+      const value = asObject(body.value[name]);
+      if (value) yield* urls({ ...body, value });
+    }
+  },
+};
+
 /** Google's own format. */
 export const googleOffer: NativeOffer = {
   dialect: 'google',
-  apis: { [COMPLETION_API]: generateContent, embedContent, batchEmbedContents },
+  apis: { [COMPLETION_API]: generateContent, embedContent, batchEmbedContents, countTokens },
 };
 
 export function createGoogleWay({ apiKey, baseUrl }: VendorAccount, transport: Transport): NativeWay {
