@@ -52,6 +52,7 @@ export class GatewayModelsController {
       ownedBy: providerType,
       inputTokenLimit: catalog?.contextWindow ?? null,
       outputTokenLimit: catalog?.maxOutputTokens ?? null,
+      embeds: catalog?.capabilities.embeddings === true,
     }));
   }
 }

@@ -9,4 +9,6 @@ export interface ListedModel {
   /** Tokens; null when unknown. */
   readonly inputTokenLimit: number | null;
   readonly outputTokenLimit: number | null;
+  /** Whether it makes vectors of texts, and no texts. */
+  readonly embeds: boolean;
 }

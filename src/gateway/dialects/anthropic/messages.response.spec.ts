@@ -276,6 +276,7 @@ it("lists models as Anthropic's API does", () => {
     ownedBy: 'p',
     inputTokenLimit: 5,
     outputTokenLimit: null,
+    embeds: false,
   };
   expect(
     encodeAnthropicModels([

@@ -252,15 +252,18 @@ it("lists models as Google's API does", () => {
     ownedBy: 'p',
     inputTokenLimit: 5,
     outputTokenLimit: null,
+    embeds: false,
   };
-  expect(encodeGoogleModels([{ id: 'b', ...model }])).toEqual({
+  const listed = { displayName: 'B', inputTokenLimit: 5 };
+  expect(
+    encodeGoogleModels([
+      { id: 'b', ...model },
+      { id: 'c', ...model, embeds: true },
+    ]),
+  ).toEqual({
     models: [
-      {
-        name: 'models/b',
-        displayName: 'B',
-        inputTokenLimit: 5,
-        supportedGenerationMethods: ['generateContent', 'countTokens'],
-      },
+      { ...listed, name: 'models/b', supportedGenerationMethods: ['generateContent', 'countTokens'] },
+      { ...listed, name: 'models/c', supportedGenerationMethods: ['embedContent', 'batchEmbedContents'] },
     ],
   });
 });

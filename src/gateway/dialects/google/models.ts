@@ -1,7 +1,8 @@
 import { type JsonBody } from '../codec';
 import { type ListedModel } from '../listed-model';
 
-const METHODS = ['generateContent', 'countTokens'];
+const COMPLETES = ['generateContent', 'countTokens'];
+const EMBEDS = ['embedContent', 'batchEmbedContents'];
 
 /** `Model` of the Gemini API (https://ai.google.dev/api/models, 2026-11). */
 export function encodeGoogleModel(model: ListedModel): JsonBody {
@@ -10,7 +11,7 @@ export function encodeGoogleModel(model: ListedModel): JsonBody {
     displayName: model.displayName,
     ...(model.inputTokenLimit !== null && { inputTokenLimit: model.inputTokenLimit }),
     ...(model.outputTokenLimit !== null && { outputTokenLimit: model.outputTokenLimit }),
-    supportedGenerationMethods: METHODS,
+    supportedGenerationMethods: model.embeds ? EMBEDS : COMPLETES,
   };
 }
 
