@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { uuidFromBytes } from '../common/uuid';
 import { type PricedUsage } from '../models/prices/price-choice';
 import { type NativeReport } from '../providers/contract/native';
 import { VendorError } from '../providers/contract/vendor-error';
@@ -114,7 +113,7 @@ export class Attempt {
     const { firstTokenAt } = this.progress;
     const latencyMs = performance.now() - call.receivedAt;
     return {
-      id: uuidFromBytes(callId),
+      callId,
       priced,
       attempts: this.number,
       latencyMs,

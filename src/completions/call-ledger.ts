@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { RateLimiter } from '../budgets/rate-limits/rate-limiter';
 import { Unavailable } from '../common/problem';
 import { TookTooLong, within } from '../common/within';
 import { Clock } from '../common/clock';
@@ -7,9 +6,9 @@ import { SETTINGS, type Settings } from '../config/settings';
 import { type PricedUsage } from '../models/prices/price-choice';
 import { type Metered } from '../providers/contract/usage';
 import { type AttemptEnd, CallRecorder } from '../usage/ledger/call-recorder';
-import { totalTokens } from '../usage/ledger/tokens';
 import { type OpenEvent } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
+import { CallLimits } from './call-limits';
 import { type RunningCall } from './running-call';
 
 /** How long an answer waits for its settlement; after that the settlement goes on without it. */
@@ -36,58 +35,47 @@ export class CallLedger {
     private readonly recorder: CallRecorder,
     private readonly ledger: Ledger,
     private readonly clock: Clock,
-    private readonly rateLimiter: RateLimiter,
+    private readonly limits: CallLimits,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.strict = settings.durability === 'strict';
   }
 
   /**
-   * Resolves when the vendor may be called.
+   * The event once the vendor may be called.
    * @throws RateLimited; Unavailable when the event cannot be recorded
    */
   async admit(running: RunningCall, attempt: number): Promise<OpenEvent> {
-    if (attempt === 1) this.takeFromLimits(running);
-    const event = await this.recorder.open(running.subject, {
-      callId: running.callId,
-      attempt,
-      door: running.call.door,
-      streamed: running.streamed,
-      at: this.clock.now(),
-    });
-    if (this.strict) await this.ledger.admit(event);
-    else this.ledger.assertCapacity();
-    return event;
+    if (attempt === 1) this.limits.take(running);
+    try {
+      const opened = this.recorder.open(running.subject, {
+        callId: running.callId,
+        attempt,
+        door: running.call.door,
+        streamed: running.streamed,
+        at: this.clock.now(),
+      });
+      const event = opened instanceof Promise ? await opened : opened;
+      if (this.strict) await this.ledger.admit(event);
+      else this.ledger.assertCapacity();
+      return event;
+    } catch (error) {
+      this.limits.giveBack(running);
+      throw error;
+    }
   }
 
   /** Prices what was used and records the end; in strict mode it resolves when that is committed. */
   async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage> {
     const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
-    if (end.endsCall) this.correctLimits(running, end.metered);
+    this.limits.count(running, end.metered, end.endsCall);
     const settledAt = this.clock.now();
     const committed = this.ledger.settle(() =>
       this.recorder.close(running.subject, event, end, priced, settledAt),
     );
     if (this.strict) await this.awaitCommit(committed);
-    else committed.catch((error: unknown) => this.reportLoss(error));
+    else committed.catch(this.reportLoss);
     return priced;
-  }
-
-  /** A call counts once against the key's limits, however many attempts it takes. */
-  private takeFromLimits(running: RunningCall): void {
-    const { principal, onRateLimit } = running.call;
-    if (principal.requestsPerMinute === null && principal.tokensPerMinute === null) return;
-    const { sent } = running;
-    running.expectedTokens = sent.estimateInput() + (sent.outputLimit ?? 0);
-    const state = this.rateLimiter.take(principal, running.expectedTokens);
-    if (state) onRateLimit?.(state);
-  }
-
-  /** What was expected gives way to what was counted; where nothing is known, it stays. */
-  private correctLimits({ call, expectedTokens }: RunningCall, metered: Metered | null): void {
-    if (expectedTokens === null || !metered?.vector) return;
-    const { input, output } = totalTokens(metered.vector);
-    this.rateLimiter.correct(call.principal, expectedTokens, input + output);
   }
 
   /** A price that cannot be computed is unknown; it must not keep the event from being settled. */
@@ -105,17 +93,17 @@ export class CallLedger {
       await within(committed, LONGEST_WAIT_MS);
     } catch (error) {
       if (!(error instanceof TookTooLong)) throw error;
-      committed.catch((loss: unknown) => this.reportLoss(loss));
+      committed.catch(this.reportLoss);
       throw settlementLate();
     }
   }
 
-  private reportLoss(error: unknown): void {
+  private readonly reportLoss = (error: unknown): void => {
     this.logger.error({
       message: 'A settlement was not recorded; its event stays pending until the sweeper closes it.',
       err: error,
     });
-  }
+  };
 }
 
 function settlementLate(): Unavailable {

@@ -33,8 +33,8 @@ export interface Call extends CallHead {
 
 /** How a call went that was answered and is settled. Times are milliseconds. */
 export interface CallReport {
-  /** The answer's id: the ledger's `completionId`. */
-  readonly id: string;
+  /** The answer's id, a UUID as bytes: the ledger's `completionId`. */
+  readonly callId: Buffer;
   readonly priced: PricedUsage;
   readonly attempts: number;
   readonly latencyMs: number;

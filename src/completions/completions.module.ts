@@ -5,6 +5,7 @@ import { BudgetsModule } from '../budgets/budgets.module';
 import { UsageModule } from '../usage/usage.module';
 import { BackgroundCalls } from './background-calls';
 import { CallLedger } from './call-ledger';
+import { CallLimits } from './call-limits';
 import { CallsInFlight } from './calls-in-flight';
 import { CompletionPath } from './completion-path';
 import { CompletionsController } from './completions.controller';
@@ -23,6 +24,7 @@ import { GracefulStop } from './graceful-stop';
   providers: [
     CompletionPath,
     CallLedger,
+    CallLimits,
     CallsInFlight,
     RunningCalls,
     NativePath,

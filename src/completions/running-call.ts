@@ -1,6 +1,7 @@
+import { type Principal } from '../auth/principal';
 import { uuidv7Bytes } from '../common/uuid';
 import { type ResolvedModel } from '../models/model-resolver';
-import { type CallSubject } from '../usage/ledger/call-recorder';
+import { type CallAccount, type CallSubject } from '../usage/ledger/call-recorder';
 import { type SentRequest } from './abandoned-usage';
 import { type CallHead } from './call';
 
@@ -20,6 +21,8 @@ export interface RunningCall {
   waitedMs: number;
   /** What was taken from the key's tokens per minute; null for a key without limits. */
   expectedTokens: number | null;
+  /** What its attempts used, as far as it is known; null when nothing is. */
+  countedTokens: number | null;
 }
 
 export interface CallPlan {
@@ -30,31 +33,46 @@ export interface CallPlan {
   readonly streamed: boolean;
 }
 
+/** Accounts by model and principal: both are the same objects from call to call. */
+const accounts = new WeakMap<ResolvedModel, WeakMap<Principal, CallAccount>>();
+
+function accountOf(principal: Principal, model: ResolvedModel): CallAccount {
+  let byPrincipal = accounts.get(model);
+  if (!byPrincipal) accounts.set(model, (byPrincipal = new WeakMap()));
+  const known = byPrincipal.get(principal);
+  if (known) return known;
+  const { apiKeyId, apiKeyName } = principal;
+  const account: CallAccount = {
+    teamId: principal.scope.teamId,
+    apiKey: apiKeyId === null ? null : { id: apiKeyId, name: apiKeyName ?? '' },
+    provider: model.provider,
+    model: model.modelId === null ? null : { id: model.modelId, name: model.name },
+    vendor: model.vendor.priceVendor,
+    vendorModel: model.vendorModel,
+  };
+  byPrincipal.set(principal, account);
+  return account;
+}
+
 export function toRunningCall(call: CallHead, plan: CallPlan, end: AbortController): RunningCall {
-  const { principal } = call;
-  const { model } = plan;
+  const { model, sent, surface, streamed } = plan;
   return {
     call,
     model,
-    sent: plan.sent,
+    sent,
     subject: {
-      teamId: principal.scope.teamId,
-      apiKey:
-        principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
-      provider: model.provider,
-      model: model.modelId === null ? null : { id: model.modelId, name: model.name },
-      vendor: model.vendor.priceVendor,
-      vendorModel: model.vendorModel,
-      surface: plan.surface,
+      account: accountOf(call.principal, model),
+      surface,
       endUser: call.user ?? null,
       tags: call.tags,
       metadata: call.metadata,
     },
     callId: uuidv7Bytes(),
-    streamed: plan.streamed,
+    streamed,
     startedAt: performance.now(),
     end,
     waitedMs: 0,
     expectedTokens: null,
+    countedTokens: null,
   };
 }

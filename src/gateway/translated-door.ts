@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { describeProblem } from '../common/http/problem-document';
 import { followClient, ReplyStream } from '../common/http/reply-stream';
-import { uuidv7 } from '../common/uuid';
+import { uuidFromBytes, uuidv7 } from '../common/uuid';
 import { type Call, type CompletedCall } from '../completions/call';
 import { CompletionPath } from '../completions/completion-path';
 import { type AnswerRecording } from '../completions/idempotency/answer-recording';
@@ -42,7 +42,7 @@ export class TranslatedDoor {
       ...reportHeaders(completed),
       ...ignoredHeader(decoded),
     };
-    const answer = api.codec.encode({ ...start, id: completed.id }, completed.result, asked.body.value);
+    const answer = api.codec.encode({ ...start, id: uuidFromBytes(completed.callId) }, completed.result, asked.body.value);
     await sendWhole(reply, 200, headers, JSON.stringify(answer), recording, clientGone);
   }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { uuidFromBytes } from '../../common/uuid';
 import { formatDollars } from '../../common/money';
 import { type UsageVector } from '../../providers/contract/usage';
 import { totalTokens } from '../../usage/ledger/tokens';
@@ -101,7 +102,7 @@ export function toCompletionView(completed: CompletedCall): CompletionView {
   const usage = toUsageView(result.metered.vector);
   const thinking = result.reasoning.map(({ text }) => text).join('');
   return {
-    id: completed.id,
+    id: uuidFromBytes(completed.callId),
     model: { id: model.modelId, name: model.name },
     provider: { id: model.provider.id, type: model.provider.type },
     vendorModel: result.vendorModel,

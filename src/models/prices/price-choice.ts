@@ -79,12 +79,14 @@ function priceLine(
     promptTotal: line.promptTotal,
     at: moment.at,
   });
-  const lines = priceVector(row, line.model, line.vector).map((cost) =>
+  const lines = priceVector(row, line.model, line.vector);
+  if (metered.flags.length === 0) return { row, lines };
+  const charged = lines.map((cost) =>
     metered.flags.includes(FREE_CLASS_FLAG + cost.usageClass)
       ? { ...cost, unitPrice: '0', amount: 0n }
       : cost,
   );
-  return { row, lines };
+  return { row, lines: charged };
 }
 
 function describeGuarantee(row: PriceRow | null, at: number): string[] {

@@ -13,6 +13,18 @@ const DATE_SUFFIXES = [/-(\d{4})-(\d{2})-(\d{2})$/, /[-@](\d{4})(\d{2})(\d{2})$/
  * out, and a fine-tune `ft:<base>:<organisation>:…` is listed as `ft:<base>`.
  */
 export function listModelIds(vendorModel: string): readonly string[] {
+  const known = listed.get(vendorModel);
+  if (known) return known;
+  const ids = deriveModelIds(vendorModel);
+  if (listed.size >= MAX_LISTED) listed.clear();
+  listed.set(vendorModel, ids);
+  return ids;
+}
+
+const MAX_LISTED = 5_000;
+const listed = new Map<string, readonly string[]>();
+
+function deriveModelIds(vendorModel: string): readonly string[] {
   const plain = vendorModel.startsWith('models/') ? vendorModel.slice('models/'.length) : vendorModel;
   const tuned = /^ft:[^:]+/.exec(plain)?.[0];
   const ids = new Set([plain, plain.replace(/@(\d{8})$/, '-$1')]);
@@ -56,21 +68,9 @@ export interface PriceQuery {
 export function choosePriceRow(rows: readonly PriceRow[], query: PriceQuery): PriceRow | null {
   const ids = listModelIds(query.vendorModel);
   let best: PriceRow | null = null;
-  let bestRank: readonly number[] = [];
   for (const row of rows) {
-    const exactness = ids.indexOf(row.vendorModel);
-    if (exactness < 0 || !applies(row, query)) continue;
-    const rank = [
-      row.teamId === null ? 0 : 1,
-      -exactness,
-      row.surface === null ? 0 : 1,
-      row.regionClass === null ? 0 : 1,
-      row.aboveContextTokens,
-      row.validFrom,
-    ];
-    if (best && compareRanks(rank, bestRank) <= 0) continue;
-    best = row;
-    bestRank = rank;
+    if (!applies(row, query) || !ids.includes(row.vendorModel)) continue;
+    if (!best || compareRows(row, best, ids) > 0) best = row;
   }
   return best;
 }
@@ -86,10 +86,19 @@ function applies(row: PriceRow, query: PriceQuery): boolean {
   );
 }
 
-function compareRanks(left: readonly number[], right: readonly number[]): number {
-  for (const [index, value] of left.entries()) {
-    const other = right[index] ?? 0;
-    if (value !== other) return value - other;
+const RANKS: readonly ((row: PriceRow, ids: readonly string[]) => number)[] = [
+  (row) => (row.teamId === null ? 0 : 1),
+  (row, ids) => -ids.indexOf(row.vendorModel),
+  (row) => (row.surface === null ? 0 : 1),
+  (row) => (row.regionClass === null ? 0 : 1),
+  (row) => row.aboveContextTokens,
+  (row) => row.validFrom,
+];
+
+function compareRows(left: PriceRow, right: PriceRow, ids: readonly string[]): number {
+  for (const rankOf of RANKS) {
+    const difference = rankOf(left, ids) - rankOf(right, ids);
+    if (difference !== 0) return difference;
   }
   return 0;
 }

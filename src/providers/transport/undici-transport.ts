@@ -66,7 +66,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     agent.dispatch(
       {
         origin: url.origin,
-        path: url.pathname + url.search,
+        path: url.path,
         method: request.method,
         headers: { 'accept-encoding': 'identity', ...request.headers },
         body: request.body ?? null,
@@ -79,7 +79,25 @@ export function createTransport(options: TransportOptions = {}): Transport {
   return { send, close: () => agent.close() };
 }
 
-function parseUrl(text: string): URL | null {
+interface Address {
+  readonly hostname: string;
+  readonly host: string;
+  readonly origin: string;
+  readonly path: string;
+}
+
+const MAX_PARSED = 1_000;
+const parsedUrls = new Map<string, Address>();
+
+/** A provider is called at few URLs, and parsing one costs as much as the rest of sending it. */
+function parseUrl(text: string): Address | null {
+  const known = parsedUrls.get(text);
+  if (known) return known;
   const url = URL.parse(text);
-  return url && PROTOCOLS.has(url.protocol) ? url : null;
+  if (!url || !PROTOCOLS.has(url.protocol)) return null;
+  const { hostname, host, origin } = url;
+  const address = { hostname, host, origin, path: url.pathname + url.search };
+  if (parsedUrls.size >= MAX_PARSED) parsedUrls.clear();
+  parsedUrls.set(text, address);
+  return address;
 }

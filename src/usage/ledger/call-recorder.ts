@@ -18,8 +18,8 @@ import {
 } from './event';
 import { countableTokens } from './tokens';
 
-/** Whose call it is and what it calls: what an event is counted by. */
-export interface CallSubject {
+/** Whose calls they are and what they call: the same for many calls, and what their events are counted by. */
+export interface CallAccount {
   readonly teamId: string;
   readonly apiKey: { readonly id: string; readonly name: string } | null;
   readonly provider: { readonly id: string; readonly name: string } | null;
@@ -27,6 +27,11 @@ export interface CallSubject {
   /** The vendor whose prices apply, and its model id as asked for. */
   readonly vendor: string;
   readonly vendorModel: string;
+}
+
+/** What an event is counted by. */
+export interface CallSubject {
+  readonly account: CallAccount;
   /** The vendor's API, as price rows name it. */
   readonly surface: string;
   readonly endUser: string | null;
@@ -101,102 +106,147 @@ const jsonOrNull = (value: unknown): string | null =>
 
 const NO_TAGS: readonly number[] = [];
 
-/** Turns attempts into ledger events: names to dimension ids, usage to cost. */
+type Named = Omit<EventDimensions, 'endUser'>;
+
+/** Turns attempts into ledger events: names to dimension ids, usage to cost. It waits for the database only for new names. */
 @Injectable()
 export class CallRecorder {
+  /** By the account as an object: it lives as long as the state of the team's directory that it was made from. */
+  private readonly named = new WeakMap<CallAccount, Named>();
+
   constructor(
     private readonly dimensions: Dimensions,
     private readonly priceBook: PriceBookService,
     private readonly teams: TeamsService,
   ) {}
 
-  async open(subject: CallSubject, start: AttemptStart): Promise<OpenEvent> {
-    return {
-      id: uuidv7BytesAt(start.at),
-      occurredAt: start.at,
-      callId: start.callId,
-      attempt: start.attempt,
-      door: start.door,
-      streamed: start.streamed,
-      dimensions: await this.dimensionsOf(subject),
-      tags: await this.tagsOf(subject),
-      metadata: jsonOrNull(subject.metadata),
-    };
+  open(subject: CallSubject, start: AttemptStart): OpenEvent | Promise<OpenEvent> {
+    const named = this.named.get(subject.account);
+    if (named && subject.endUser === null && subject.tags.length === 0) {
+      return toOpenEvent(subject, start, { ...named, endUser: 0 }, NO_TAGS);
+    }
+    return this.openNamed(subject, start);
+  }
+
+  private async openNamed(subject: CallSubject, start: AttemptStart): Promise<OpenEvent> {
+    const { account, endUser } = subject;
+    const { teamId } = account;
+    const named = this.named.get(account) ?? (await this.dimensionsOf(account));
+    this.named.set(account, named);
+    const user = endUser ? await this.idOf(dimension('end_user', `${teamId}/${endUser}`, endUser)) : 0;
+    return toOpenEvent(subject, start, { ...named, endUser: user }, await this.tagsOf(subject));
   }
 
   /** What the attempt cost, priced as of its start. */
-  price(subject: CallSubject, event: OpenEvent, metered: Metered): PricedUsage {
-    return this.priceBook.price(subject.teamId, subject.vendor, metered, {
-      surface: subject.surface,
-      at: event.occurredAt,
-    });
+  price({ account, surface }: CallSubject, event: OpenEvent, metered: Metered): PricedUsage {
+    return this.priceBook.price(account.teamId, account.vendor, metered, { surface, at: event.occurredAt });
   }
 
-  async close(
+  close(
     subject: CallSubject,
     event: OpenEvent,
     end: AttemptEnd,
     priced: PricedUsage | null,
     settledAt: number,
-  ): Promise<Settlement> {
-    const { metered } = end;
-    const answeredBy = metered?.lines[0]?.model ?? subject.vendorModel;
-    const tokens = metered?.vector ? countableTokens(metered.vector) : null;
-    const flags = [...(metered?.flags ?? []), ...(priced?.flags ?? [])];
-    if (metered?.vector && tokens === null) flags.push('tokens_overflow');
-    return {
-      event,
-      status: end.status,
-      origin: end.origin,
-      endsCall: end.endsCall,
-      vendorModel: await this.idOf(vendorModelDimension(subject.vendor, answeredBy)),
-      vector: jsonOrNull(metered?.vector),
-      tokens,
-      cost: priced?.amount ?? null,
-      costStatus: costStatusOf(priced),
-      price: priced?.priceId ? await this.idOf(dimension('price', priced.priceId, priced.priceId)) : 0,
-      errorCode: end.errorCode,
-      latencyMs: end.latencyMs,
-      firstTokenMs: end.firstTokenMs,
-      overheadUs: end.overheadUs,
-      settledAt,
-      details: {
-        requestId: end.requestId,
-        vendorResponseId: end.vendorResponseId?.slice(0, MAX_LABEL) ?? null,
-        served: metered
-          ? JSON.stringify({ ...metered.served, quality: metered.quality, surface: subject.surface })
-          : null,
-        flags: flags.length > 0 ? JSON.stringify(flags) : null,
-        costLines:
-          priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
-        rawUsage: keepRawUsage(end.rawUsage),
-        errorMessage: end.errorMessage,
-      },
-    };
+  ): Settlement | Promise<Settlement> {
+    const { account } = subject;
+    const answeredBy = end.metered?.lines[0]?.model ?? account.vendorModel;
+    const vendorModel =
+      answeredBy === account.vendorModel
+        ? event.dimensions.vendorModel
+        : this.idOf(vendorModelDimension(account.vendor, answeredBy));
+    const priceId = priced?.priceId ?? null;
+    const price = priceId === null ? 0 : this.idOf(dimension('price', priceId, priceId));
+    if (typeof vendorModel === 'number' && typeof price === 'number') {
+      return toSettlement(subject, event, end, priced, settledAt, { vendorModel, price });
+    }
+    return Promise.all([vendorModel, price]).then(([model, row]) =>
+      toSettlement(subject, event, end, priced, settledAt, { vendorModel: model, price: row }),
+    );
   }
 
-  private async tagsOf({ teamId, tags }: CallSubject): Promise<readonly number[]> {
+  private async tagsOf({ account, tags }: CallSubject): Promise<readonly number[]> {
     if (tags.length === 0) return NO_TAGS;
     const ids: number[] = [];
-    for (const tag of tags) ids.push(await this.idOf(dimension('tag', `${teamId}/${tag}`, tag)));
+    for (const tag of tags) ids.push(await this.idOf(dimension('tag', `${account.teamId}/${tag}`, tag)));
     return ids;
   }
 
-  private async dimensionsOf(subject: CallSubject): Promise<EventDimensions> {
-    const { teamId, apiKey, provider, model, endUser } = subject;
+  private async dimensionsOf(account: CallAccount): Promise<Named> {
+    const { teamId, apiKey, provider, model } = account;
     return {
       team: await this.idOf(dimension('team', teamId, (await this.teams.get(teamId)).name)),
       apiKey: apiKey ? await this.idOf(dimension('api_key', apiKey.id, apiKey.name)) : 0,
       provider: provider ? await this.idOf(dimension('provider', provider.id, provider.name)) : 0,
       model: model ? await this.idOf(dimension('model', model.id, model.name)) : 0,
-      vendorModel: await this.idOf(vendorModelDimension(subject.vendor, subject.vendorModel)),
-      endUser: endUser ? await this.idOf(dimension('end_user', `${teamId}/${endUser}`, endUser)) : 0,
+      vendorModel: await this.idOf(vendorModelDimension(account.vendor, account.vendorModel)),
     };
   }
 
   private idOf(wanted: Dimension): number | Promise<number> {
     return this.dimensions.peek(wanted) ?? this.dimensions.resolve(wanted);
   }
+}
+
+function toOpenEvent(
+  { metadata }: CallSubject,
+  { at, callId, attempt, door, streamed }: AttemptStart,
+  dimensions: EventDimensions,
+  tags: readonly number[],
+): OpenEvent {
+  const id = uuidv7BytesAt(at);
+  return {
+    id,
+    occurredAt: at,
+    callId,
+    attempt,
+    door,
+    streamed,
+    dimensions,
+    tags,
+    metadata: jsonOrNull(metadata),
+  };
+}
+
+function toSettlement(
+  { surface }: CallSubject,
+  event: OpenEvent,
+  end: AttemptEnd,
+  priced: PricedUsage | null,
+  settledAt: number,
+  { vendorModel, price }: { readonly vendorModel: number; readonly price: number },
+): Settlement {
+  const { metered } = end;
+  const tokens = metered?.vector ? countableTokens(metered.vector) : null;
+  const flags = [...(metered?.flags ?? []), ...(priced?.flags ?? [])];
+  if (metered?.vector && tokens === null) flags.push('tokens_overflow');
+  return {
+    event,
+    status: end.status,
+    origin: end.origin,
+    endsCall: end.endsCall,
+    vendorModel,
+    vector: jsonOrNull(metered?.vector),
+    tokens,
+    cost: priced?.amount ?? null,
+    costStatus: costStatusOf(priced),
+    price,
+    errorCode: end.errorCode,
+    latencyMs: end.latencyMs,
+    firstTokenMs: end.firstTokenMs,
+    overheadUs: end.overheadUs,
+    settledAt,
+    details: {
+      requestId: end.requestId,
+      vendorResponseId: end.vendorResponseId?.slice(0, MAX_LABEL) ?? null,
+      served: metered ? JSON.stringify({ ...metered.served, quality: metered.quality, surface }) : null,
+      flags: flags.length > 0 ? JSON.stringify(flags) : null,
+      costLines:
+        priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
+      rawUsage: keepRawUsage(end.rawUsage),
+      errorMessage: end.errorMessage,
+    },
+  };
 }
 
 function vendorModelDimension(vendor: string, vendorModel: string): Dimension {

@@ -71,10 +71,12 @@ export class Ledger {
    * and again; only the end of the process gives up, and then the sweeper closes the event.
    * @param settlement or what makes it, which may need the database too for a name that is new to it
    */
-  async settle(settlement: Settlement | (() => Promise<Settlement>)): Promise<void> {
-    await this.insist(async (refusals) => {
-      const made = typeof settlement === 'function' ? await settlement() : settlement;
-      await this.settling.submit(refusals < REFUSALS_FOR_BARE ? made : withoutDetails(made));
+  settle(settlement: Settlement | (() => Settlement | Promise<Settlement>)): Promise<void> {
+    return this.insist((refusals) => {
+      const submit = (made: Settlement): Promise<void> =>
+        this.settling.submit(refusals < REFUSALS_FOR_BARE ? made : withoutDetails(made));
+      const made = typeof settlement === 'function' ? settlement() : settlement;
+      return made instanceof Promise ? made.then(submit) : submit(made);
     });
   }
 

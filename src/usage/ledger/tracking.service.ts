@@ -13,7 +13,7 @@ import { type Metered } from '../../providers/contract/usage';
 import { ProviderFactory } from '../../providers/provider.factory';
 import { findVendor } from '../../providers/vendors';
 import { type RejectedEventView, TrackEventInput, type TrackResultView } from '../dto/track.dto';
-import { CallRecorder, type CallSubject } from './call-recorder';
+import { type CallAccount, CallRecorder, type CallSubject } from './call-recorder';
 import { type Settlement } from './event';
 import { LedgerWriter } from './ledger.writer';
 import { meterPlainCounts } from './plain-counts';
@@ -38,8 +38,8 @@ function isNamed(tracked: Tracked): tracked is NamedTracked {
 interface Target {
   readonly vendor: VendorDefinition;
   readonly vendorModel: string;
-  readonly provider: CallSubject['provider'];
-  readonly model: CallSubject['model'];
+  readonly provider: CallAccount['provider'];
+  readonly model: CallAccount['model'];
 }
 
 /** Records usage that somebody else metered, just as our own calls are; the same id twice is counted once. */
@@ -130,13 +130,15 @@ export class TrackingService {
     const target = await this.targetOf(principal, input);
     const surface = input.api ?? target.vendor.completionApi;
     const subject: CallSubject = {
-      teamId: principal.scope.teamId,
-      apiKey:
-        principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
-      provider: target.provider,
-      model: target.model,
-      vendor: target.vendor.priceVendor,
-      vendorModel: target.vendorModel,
+      account: {
+        teamId: principal.scope.teamId,
+        apiKey:
+          principal.apiKeyId === null ? null : { id: principal.apiKeyId, name: principal.apiKeyName ?? '' },
+        provider: target.provider,
+        model: target.model,
+        vendor: target.vendor.priceVendor,
+        vendorModel: target.vendorModel,
+      },
       surface,
       endUser: input.user ?? null,
       tags: input.tags ?? [],

@@ -102,9 +102,18 @@ function toTier(name: string): string {
   return tier === 'fast' ? 'priority' : tier;
 }
 
+const MAX_REGIONS = 1_000;
+const regions = new Map<string, string | null>();
+
+/** A provider has one base URL, and parsing it for each call would cost more than the metering. */
 function findRegion(baseUrl: string | undefined): string | null {
-  if (!baseUrl || !URL.canParse(baseUrl)) return null;
-  return new URL(baseUrl).hostname.endsWith('.api.openai.com') ? 'regional' : null;
+  if (!baseUrl) return null;
+  const known = regions.get(baseUrl);
+  if (known !== undefined) return known;
+  const region = URL.parse(baseUrl)?.hostname.endsWith('.api.openai.com') ? 'regional' : null;
+  if (regions.size >= MAX_REGIONS) regions.clear();
+  regions.set(baseUrl, region);
+  return region;
 }
 
 function findKind(answer: JsonObject, context: MeterContext, model: string): TokenKind {
