@@ -11,6 +11,10 @@ const esm = [
   'cookie',
   'set-cookie-parser',
   'content-disposition',
+  'ai',
+  '@ai-sdk',
+  '@workflow/serde',
+  'zod',
 ];
 const swc = {
   module: { type: 'commonjs' },
