@@ -5,17 +5,11 @@ export class TookTooLong extends Error {
 
 /** Waits for work, but no longer than the limit in milliseconds. @throws TookTooLong, and what the work throws */
 export function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TookTooLong(`It took longer than ${limitMs} ms.`)), limitMs);
-    work.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TookTooLong(`It took longer than ${limitMs} ms.`)), limitMs);
   });
+  const stop = (): void => clearTimeout(timer);
+  work.then(stop, stop);
+  return Promise.race([work, late]);
 }

@@ -1,5 +1,5 @@
 import { type WireBody } from '../contract/native';
-import { editBody } from './wire-edit';
+import { editBody, parseWithout } from './wire-edit';
 
 function bodyOf(text: string): WireBody {
   return { bytes: Buffer.from(text), value: JSON.parse(text) as Record<string, unknown> };
@@ -7,6 +7,23 @@ function bodyOf(text: string): WireBody {
 
 const edit = (text: string, changes: Record<string, unknown>): string =>
   editBody(bodyOf(text), changes).toString('utf8');
+
+describe('A body read without its bulky field', () => {
+  it.each<[string, unknown]>([
+    [
+      '{"id":"a","choices":[{"m":"]},\\"usage\\":1"}],"usage":{"n":1}}',
+      { id: 'a', choices: [], usage: { n: 1 } },
+    ],
+    ['{"choices":[],"usage":{"n":1},"usage":{"n":2}}', { choices: [], usage: { n: 2 } }],
+    [' { "usage" : null , "x" : "日本" } ', { usage: null, x: '日本' }],
+    ['{"choices":{"a":1}}', { choices: { a: 1 } }],
+    ['{}', {}],
+    ['{"usage":{"n":}}', null],
+    ['{"usage":tru', null],
+  ])('%s', (text, expected) => {
+    expect(parseWithout(Buffer.from(text), 'choices')).toEqual(expected);
+  });
+});
 
 describe('An edited body', () => {
   it.each<[string, string, Record<string, unknown>, string]>([

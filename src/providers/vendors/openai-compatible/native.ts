@@ -6,8 +6,7 @@ import { type MeterContext } from '../../contract/usage';
 import { asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { createNativeWay } from '../../transport/native-way';
 import { createRedactor } from '../../transport/redaction';
-import { parseJson } from '../../transport/vendor-answer';
-import { editBody } from '../../transport/wire-edit';
+import { editBody, parseWithout } from '../../transport/wire-edit';
 import { toChatError } from './errors';
 import { ChatReader } from './native-reader';
 import { chatUrls } from './native-urls';
@@ -28,7 +27,7 @@ export function createChatApi(protocol: ChatProtocol): NativeApi {
         ...(streamed && !asksForUsage(body) && { stream_options: withUsage(body) }),
       });
     },
-    report: (bytes, meter) => readAnswer(bytes, meter, protocol),
+    report: (bytes, meter) => reportOf(parseWithout(bytes, 'choices'), meter, protocol),
     createReader: (options) => new ChatReader(options, protocol),
     urls: chatUrls,
   };
@@ -39,7 +38,7 @@ export function createEmbeddingsApi(protocol: ChatProtocol): NativeApi {
   return {
     path: () => '/embeddings',
     prepare: (body, model) => editBody(body, { model }),
-    report: (bytes, meter) => readAnswer(bytes, meter, protocol),
+    report: (bytes, meter) => reportOf(parseWithout(bytes, 'data'), meter, protocol),
     urls: () => [],
   };
 }
@@ -69,15 +68,13 @@ function withUsage({ value }: WireBody): Readonly<Record<string, unknown>> {
   return { ...asObject(value.stream_options), include_usage: true };
 }
 
-/** Reads a plain answer of any of the protocol's APIs, with the answer itself. */
-export function readAnswer(
-  bytes: Buffer,
+/** What an answer of any of the protocol's APIs reports. */
+export function reportOf(
+  answer: JsonObject | null,
   meter: MeterContext,
   protocol: ChatProtocol,
-): NativeReport & { readonly answer: JsonObject | null } {
-  const answer = asObject(parseJson(bytes.toString('utf8')));
+): NativeReport {
   return {
-    answer,
     metered: protocol.meterUsage(answer, meter),
     rawUsage: answer?.usage ?? null,
     vendorResponseId: readText(answer, 'id'),

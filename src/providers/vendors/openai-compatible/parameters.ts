@@ -10,12 +10,6 @@ export function checkChatParameters(parameters: CompletionParameters): FieldProb
   if (parameters.topK !== undefined) {
     problems.push({ field: 'topK', message: 'The chat protocol of OpenAI has no top-k. Leave it out.' });
   }
-  if (parameters.reasoning?.budgetTokens !== undefined) {
-    problems.push({
-      field: 'reasoning.budgetTokens',
-      message: 'The chat protocol of OpenAI takes an effort, not a budget. Use reasoning.effort.',
-    });
-  }
   if ((parameters.stop?.length ?? 0) > MAX_STOP_SEQUENCES) {
     problems.push({
       field: 'stop',

@@ -3,6 +3,7 @@ import { type CompletionRequest, type ResponseFormat, type ToolChoice } from '..
 import { VendorError } from '../../contract/vendor-error';
 import { toMessage } from './messages';
 import { type ChatBody, type ChatProtocol } from './protocol';
+import { toEffort } from './reasoning';
 
 /**
  * A request as a body of Chat Completions. A stream always reports its usage.
@@ -13,6 +14,7 @@ export function toChatBody(request: CompletionRequest, stream: boolean, protocol
   const problem = protocol.checkParameters(parameters, request.model)[0];
   if (problem) throw VendorError.unsupported(`parameters.${problem.field}`, problem.message);
   const tools = (request.tools ?? []).map(toTool);
+  const effort = toEffort(parameters.reasoning);
   const body: OpenAI.ChatCompletionCreateParamsNonStreaming = {
     model: request.model,
     messages: request.messages.map((message, index) => toMessage(message, index, protocol.displayName)),
@@ -23,7 +25,7 @@ export function toChatBody(request: CompletionRequest, stream: boolean, protocol
     ...(parameters.presencePenalty !== undefined && { presence_penalty: parameters.presencePenalty }),
     ...(parameters.seed !== undefined && { seed: parameters.seed }),
     ...(parameters.stop && parameters.stop.length > 0 && { stop: [...parameters.stop] }),
-    ...(parameters.reasoning?.effort !== undefined && { reasoning_effort: parameters.reasoning.effort }),
+    ...(effort !== undefined && { reasoning_effort: effort }),
     ...(parameters.logprobs !== undefined && { logprobs: parameters.logprobs }),
     ...(parameters.topLogprobs !== undefined && { top_logprobs: parameters.topLogprobs }),
     ...(parameters.verbosity !== undefined && { verbosity: parameters.verbosity }),

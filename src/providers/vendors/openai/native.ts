@@ -1,13 +1,14 @@
 import { type NativeApi, type NativeOffer } from '../../contract/native';
-import { readText } from '../../contract/usage-builder';
+import { asObject, readText } from '../../contract/usage-builder';
 import {
   CHAT_API,
   createChatApi,
   createEmbeddingsApi,
   EMBEDDINGS_API,
-  readAnswer,
+  reportOf,
 } from '../openai-compatible/native';
 import { responsesUrls } from '../openai-compatible/native-urls';
+import { parseJson } from '../../transport/vendor-answer';
 import { editBody } from '../../transport/wire-edit';
 import { ResponsesReader } from './native-reader';
 import { OPENAI_PROTOCOL } from './strategy';
@@ -21,7 +22,8 @@ const responses: NativeApi = {
   prepare: (body, model, defaults) =>
     editBody(body, { model, ...missingResponsesDefaults(body.value, defaults) }),
   report(bytes, meter) {
-    const { answer, ...found } = readAnswer(bytes, meter, OPENAI_PROTOCOL);
+    const answer = asObject(parseJson(bytes.toString('utf8')));
+    const found = reportOf(answer, meter, OPENAI_PROTOCOL);
     const status = readText(answer, 'status') ?? '';
     return { ...found, unfinished: UNFINISHED.has(status) };
   },
