@@ -33,7 +33,6 @@ const ASSISTANT = new Set([
   'reasoning_details',
 ]);
 const FOREIGN = {
-  name: "a participant's name",
   function_call: 'the old form of a tool call',
   audio: 'a spoken answer',
 };
@@ -60,9 +59,12 @@ function readMessage(message: Fields): Message {
   }
 }
 
+/** A participant's name is left out: only OpenAI has a place for it, and written into the text it would change that. */
 function refuseBeside(message: Fields, known: ReadonlySet<string>): void {
   message.only(known);
   refuseEach(message, FOREIGN);
+  message.text('name');
+  message.ignore('name');
 }
 
 /** A tool's name repeats what the call says already. */

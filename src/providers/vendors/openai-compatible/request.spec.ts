@@ -121,6 +121,19 @@ describe('toChatBody', () => {
     expect(body(change, name.startsWith('a stream'))).toMatchObject(expected as object);
   });
 
+  it.each([
+    [{ budgetTokens: 0 }, 'none'],
+    [{ budgetTokens: 1 }, 'low'],
+    [{ budgetTokens: 1024 }, 'low'],
+    [{ budgetTokens: 1025 }, 'medium'],
+    [{ budgetTokens: 8192 }, 'medium'],
+    [{ budgetTokens: 8193 }, 'high'],
+    [{ budgetTokens: 1_000_000 }, 'high'],
+    [{ budgetTokens: 1024, effort: 'xhigh' as const }, 'xhigh'],
+  ])('sends thinking of %j as the effort %s', (reasoning, effort) => {
+    expect(body({ parameters: { reasoning } })).toMatchObject({ reasoning_effort: effort });
+  });
+
   it('leaves tool fields out without tools', () => {
     const sent = body({ tools: [], toolChoice: 'auto', parameters: { parallelToolCalls: true } });
     expect(Object.keys(sent as object)).toEqual(['model', 'messages']);
@@ -246,11 +259,6 @@ describe('toChatBody', () => {
       'messages[0].content',
     ],
     ['top-k', { parameters: { topK: 5 } }, 'parameters.topK'],
-    [
-      'a budget of thinking',
-      { parameters: { reasoning: { budgetTokens: 5 } } },
-      'parameters.reasoning.budgetTokens',
-    ],
     ['five stop sequences', { parameters: { stop: ['1', '2', '3', '4', '5'] } }, 'parameters.stop'],
   ];
   it.each(refused)('refuses %s, naming field and vendor', (_what, change, field) => {

@@ -5,7 +5,7 @@ describe('checkParameters of OpenAI', () => {
   const rows: [CompletionParameters, string, string[]][] = [
     [{ temperature: 2, maxTokens: 5, seed: 1, serviceTier: 'flex' }, 'gpt-4o', []],
     [{ topK: 4 }, 'gpt-4o', ['topK']],
-    [{ reasoning: { budgetTokens: 5 } }, 'gpt-4o', ['reasoning.budgetTokens']],
+    [{ reasoning: { budgetTokens: 5 } }, 'gpt-4o', []],
     [{ stop: ['1', '2', '3', '4', '5'] }, 'gpt-4o', ['stop']],
     [{ serviceTier: 'gold' }, 'gpt-4o', ['serviceTier']],
     [{ temperature: 0.5, topP: 1, reasoning: { effort: 'low' } }, 'o3-mini', ['temperature', 'topP']],
