@@ -147,10 +147,10 @@ describe("a stream in Google's format", () => {
   const signed = [
     chunk({ text: '', thought: true, thoughtSignature: 's' }),
     chunk({ text: '', thought: true, thoughtSignature: 'redacted:r' }),
-    chunk({ text: 'Hello' }),
-    chunk(CALL_PART),
+    chunk({ text: 'Hell' }),
+    chunk({ text: 'o' }),
   ];
-  const end = { candidates: [{ finishReason: 'STOP', content: { parts: [{ text: '' }] } }] };
+  const end = { candidates: [{ finishReason: 'STOP', content: { parts: [CALL_PART] } }] };
 
   it('has a chunk for each part', () => {
     expect(stream(parts, full, THOUGHTS)).toMatchObject([
@@ -158,6 +158,23 @@ describe("a stream in Google's format", () => {
       ...signed,
       end,
     ]);
+  });
+
+  it.each([
+    [
+      ['Hello', ' you'],
+      ['Hell', 'o yo', 'u'],
+    ],
+    [
+      ['A', 'B'],
+      ['A', 'B'],
+    ],
+    [['Hi 🙂'], ['Hi ', '🙂']],
+    [[], ['']],
+  ])('ends the texts %j with a part that is not empty, if there is one', (texts, expected) => {
+    const chunks = stream(texts.map((text) => ({ type: 'text', text })));
+    expect(chunks).toMatchObject(expected.map((text) => chunk({ text })));
+    expect(chunks.at(-1)).toMatchObject({ candidates: [{ finishReason: 'STOP' }] });
   });
 
   it('keeps thoughts from those who did not ask', () => {
@@ -170,25 +187,32 @@ describe("a stream in Google's format", () => {
     expect(JSON.parse(text)).toEqual(stream(parts, full));
   });
 
+  const problem = {
+    type: 'x',
+    title: 'x',
+    status: 502,
+    code: 'vendor_cut',
+    detail: 'Cut.',
+    requestId: 'r1',
+  };
+
   it.each(['sse', 'json'] as const)('tells of an error in its %s form', (framing) => {
-    const problem = {
-      type: 'x',
-      title: 'x',
-      status: 502,
-      code: 'vendor_cut',
-      detail: 'Cut.',
-      requestId: 'r1',
-    };
     const encoder = createGenerateCodec(framing).createEncoder(START, {});
     const text = encoder.start() + encoder.part({ type: 'text', text: 'Hi' }) + encoder.fail(problem);
     const chunks =
       framing === 'json'
         ? (JSON.parse(text) as JsonBody[])
-        : text.split('\r\n\r\n', 2).map((event) => JSON.parse(event.replace('data: ', '')) as JsonBody);
+        : text.split('\r\n\r\n', 3).map((event) => JSON.parse(event.replace('data: ', '')) as JsonBody);
     expect(chunks).toMatchObject([
-      chunk({ text: 'Hi' }),
+      chunk({ text: 'H' }),
+      chunk({ text: 'i' }),
       { error: { code: 502, message: 'Cut.', status: 'UNAVAILABLE' } },
     ]);
+  });
+
+  it('leaves the last event open after an error, for clients that take it for a chunk', () => {
+    const ended = createGenerateCodec('sse').createEncoder(START, {}).fail(problem);
+    expect(ended).toMatch(/\r\n\r\n: [^\r\n]+\r\n$/);
   });
 });
 

@@ -9,6 +9,12 @@ import { readBlockReason } from './response';
 import { foldStreamUsage, meterUsage } from './usage';
 
 /**
+ * Without the empty line that ends an event: @google/generative-ai 0.24 takes an error for one more chunk, and throws
+ * only for a stream that ends in the middle of something.
+ */
+const UNFINISHED = Buffer.from(': The answer is not complete.\r\n');
+
+/**
  * Follows `streamGenerateContent`, as server-sent events or as a JSON array. Every chunk has the totals so far,
  * so every chunk is parsed. There is no closing event: a stream is complete when a finish reason came.
  */
@@ -19,6 +25,13 @@ export class GenerateReader extends EventReader {
 
   constructor(private readonly options: NativeReaderOptions) {
     super(options.framing === 'json' ? new ArraySplitter() : new EventSplitter(), options.framing);
+  }
+
+  /** After an error of the vendor's a comment follows, which no reader of events minds. */
+  override end(): Buffer | null {
+    const rest = super.end();
+    if (this.error === null || this.framing === 'json') return rest;
+    return rest === null ? UNFINISHED : Buffer.concat([rest, UNFINISHED]);
   }
 
   report(): NativeReport {
