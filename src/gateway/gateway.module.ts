@@ -12,6 +12,7 @@ import { HeldResponseStore } from './held-responses/held-response.store';
 import { HeldResponses } from './held-responses/held-responses';
 import { GatewayModelsController } from './models.controller';
 import { NativeDoor } from './native-door';
+import { RememberedItems } from './remembered-items';
 import { TranslatedDoor } from './translated-door';
 
 @Module({
@@ -24,6 +25,7 @@ import { TranslatedDoor } from './translated-door';
     EmbeddingDoor,
     CountDoor,
     HeldResponses,
+    RememberedItems,
     HeldResponseStore,
     HeldResponseJob,
   ],

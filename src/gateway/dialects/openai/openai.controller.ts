@@ -13,23 +13,18 @@ import { DialectFilter } from '../../dialect.filter';
 import { type EmbeddingApi, EmbeddingDoor } from '../../embedding-door';
 import { type AskedCall, type CompletionApi } from '../../exchange';
 import { HeldResponses } from '../../held-responses/held-responses';
+import { RememberedItems } from '../../remembered-items';
 import { readModel, readStreamed, readWireBody } from '../../wire-body';
 import { chatCodec } from './chat.codec';
 import { openAiDialect } from './dialect';
 import { embeddingsCodec } from './embeddings';
-import { responsesCodec } from './responses.codec';
+import { rememberItems } from './responses.memory';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const CHAT: CompletionApi = {
   dialect: openAiDialect,
   id: 'chat.completions',
   codec: chatCodec,
-  streamType: EVENT_STREAM,
-};
-const RESPONSES: CompletionApi = {
-  dialect: openAiDialect,
-  id: 'responses',
-  codec: responsesCodec,
   streamType: EVENT_STREAM,
 };
 const EMBEDDINGS: EmbeddingApi = { dialect: openAiDialect, id: 'embeddings', codec: embeddingsCodec };
@@ -55,6 +50,7 @@ export class OpenAiController {
     private readonly completions: CompletionDoor,
     private readonly embeddingDoor: EmbeddingDoor,
     private readonly held: HeldResponses,
+    private readonly items: RememberedItems,
   ) {}
 
   /** Chat Completions, plain or streamed. */
@@ -87,8 +83,11 @@ export class OpenAiController {
   ): Promise<void> {
     const body = readWireBody(request.body);
     const asked = await this.held.continued(principal, toAsked(body));
-    await this.completions.answer({ request, reply, principal }, RESPONSES, asked, (model) =>
-      this.held.watch(principal, model, body),
+    await this.completions.answer(
+      { request, reply, principal },
+      this.responsesOf(principal),
+      asked,
+      (model) => this.held.watch(principal, model, body),
     );
   }
 
@@ -160,5 +159,14 @@ export class OpenAiController {
   ): Promise<void> {
     const body = readWireBody(request.body);
     return this.embeddingDoor.answer({ request, reply, principal }, EMBEDDINGS, toAsked(body));
+  }
+
+  /** The API with the team's memory of what it was answered. */
+  private responsesOf({ scope }: Principal): CompletionApi {
+    const codec = rememberItems({
+      keep: (id, item) => this.items.keep(scope, id, item),
+      find: (id) => this.items.find(scope, id),
+    });
+    return { dialect: openAiDialect, id: 'responses', codec, streamType: EVENT_STREAM };
   }
 }

@@ -63,6 +63,12 @@ describe('rememberItems', () => {
     expect(codec.decode(followUp([...ids]), TARGET).asked.messages).toEqual(MESSAGES);
   });
 
+  it('keeps nothing of an answer that is not to be stored', () => {
+    const codec = openCodec();
+    const { output } = codec.encode(START, RESULT, { store: false }) as { output: { id: string }[] };
+    expect(() => codec.decode(followUp(output.map(({ id }) => id)), TARGET)).toThrow(InvalidInput);
+  });
+
   it('refuses by name what is not kept', () => {
     const decode = (): unknown => openCodec().decode(followUp(['msg_unknown']), TARGET);
     expect(decode).toThrow(InvalidInput);

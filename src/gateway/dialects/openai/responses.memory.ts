@@ -13,10 +13,11 @@ export interface ItemMemory {
 /**
  * Responses with a memory of the items that were answered: clients that take answers for kept (the Vercel AI
  * SDK does unless `store` is false) send an item back by its id alone, as an `item_reference`. One that is not
- * found is refused by name.
+ * found is refused by name. What a caller asks not to store is not kept here either.
  */
 export function rememberItems(memory: ItemMemory): CompletionCodec {
-  const keep = (items: readonly unknown[]): void => {
+  const keep = (body: JsonBody, items: readonly unknown[]): void => {
+    if (body.store === false) return;
     for (const item of items)
       if (isJsonObject(item) && typeof item.id === 'string') memory.keep(item.id, item);
   };
@@ -25,7 +26,7 @@ export function rememberItems(memory: ItemMemory): CompletionCodec {
     decode: (body, target) => responsesCodec.decode(resolveReferences(body, memory), target),
     encode: (start, result, body) => {
       const answer = responsesCodec.encode(start, result, body);
-      keep(answer.output as readonly unknown[]);
+      keep(body, answer.output as readonly unknown[]);
       return answer;
     },
     createEncoder: (start, body) => {
@@ -35,7 +36,7 @@ export function rememberItems(memory: ItemMemory): CompletionCodec {
         part: (part) => encoder.part(part),
         finish: (result) => {
           const text = encoder.finish(result);
-          keep(encoder.items);
+          keep(body, encoder.items);
           return text;
         },
         fail: (problem) => encoder.fail(problem),

@@ -3,7 +3,7 @@ import { type CompletionRequest, type ResponseFormat, type ToolChoice } from '..
 import { VendorError } from '../../contract/vendor-error';
 import { toMessage } from './messages';
 import { type ChatBody, type ChatProtocol } from './protocol';
-import { toEffort } from './reasoning';
+import { toEffort } from './thinking';
 
 /**
  * A request as a body of Chat Completions. A stream always reports its usage.
