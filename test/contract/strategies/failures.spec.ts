@@ -164,12 +164,12 @@ describe.each(VENDORS)('$id fails', (vendor) => {
       openai: { topK: 5 },
       'openai-compatible': { reasoning: { budgetTokens: 2000 } },
       anthropic: { frequencyPenalty: 1 },
-      google: { parallelToolCalls: false },
+      google: { verbosity: 'low' as const },
     }[vendor.id];
     const failure = await failureOf(stage.generate(stage.request({ parameters: { ...parameters } })));
     expect(failure).toMatchObject({ kind: 'invalid_request', origin: 'client' });
     expect(failure.message).toMatch(
-      /^parameters\.(topK|reasoning\.budgetTokens|frequencyPenalty|parallelToolCalls): /,
+      /^parameters\.(topK|reasoning\.budgetTokens|frequencyPenalty|verbosity): /,
     );
     expect(stage.simulator.requests()).toHaveLength(0);
   });

@@ -18,12 +18,6 @@ export function checkParameters(parameters: CompletionParameters, vendorModel: s
   if ((parameters.stop?.length ?? 0) > MAX_STOP_SEQUENCES) {
     refuse('stop', `Google takes at most ${MAX_STOP_SEQUENCES} stop sequences.`);
   }
-  if (parameters.parallelToolCalls === false) {
-    refuse(
-      'parallelToolCalls',
-      'Google has no way to keep a model from several calls at once. Leave it out.',
-    );
-  }
   if (parameters.verbosity !== undefined) {
     refuse('verbosity', 'Google has no such parameter. Say it in the prompt.');
   }

@@ -168,7 +168,8 @@ describe('checkParameters of Google', () => {
   const rows: [CompletionParameters, string, string[]][] = [
     [{ temperature: 2, topK: 1, seed: 1, frequencyPenalty: 1 }, 'gemini-2.5-pro', []],
     [{ stop: ['1', '2', '3', '4', '5', '6'] }, 'gemini-2.5-pro', ['stop']],
-    [{ parallelToolCalls: false }, 'gemini-2.5-pro', ['parallelToolCalls']],
+    [{ parallelToolCalls: false }, 'gemini-2.5-pro', []],
+    [{ verbosity: 'low' }, 'gemini-2.5-pro', ['verbosity']],
     [{ serviceTier: 'gold' }, 'gemini-2.5-pro', ['serviceTier']],
     [{ reasoning: { effort: 'none' } }, 'gemini-3.8-flash', ['reasoning.effort']],
     [{ reasoning: { effort: 'none' } }, 'gemini-2.5-flash', []],

@@ -14,10 +14,11 @@ const candidate = (parts: object[], finishReason?: string): object => ({
 });
 const USAGE = { usageMetadata: { promptTokenCount: 4, candidatesTokenCount: 2, totalTokenCount: 6 } };
 
-function open(): GenerateStream {
+function open(more: { singleCall?: boolean } = {}): GenerateStream {
   return new GenerateStream({
     meter: METER,
     vendorRequestId: null,
+    ...more,
     toError: (chunk) => toGoogleStreamError(chunk, null, createRedactor([])),
   });
 }
@@ -25,6 +26,18 @@ function open(): GenerateStream {
 function feed(stream: GenerateStream, ...chunks: object[]): CompletionPart[] {
   return chunks.flatMap((chunk) => [...stream.accept({ event: null, data: JSON.stringify(chunk) })]);
 }
+
+it('hands on the first call alone where one at a time was asked for', () => {
+  const parts = ['f', 'g'].map((name) => ({ functionCall: { id: name, name, args: {} } }));
+  const answer = { ...candidate(parts, 'STOP'), ...USAGE };
+  const called = [{ id: 'f', name: 'f', arguments: {} }];
+  const asked = { ...ASKED, singleCall: true };
+  expect(toGenerateResult(answer, asked, meterUsage(answer, METER)).toolCalls).toEqual(called);
+  const stream = open({ singleCall: true });
+  const pieces = feed(stream, ...parts.map((part) => candidate([part])), answer);
+  expect(pieces).toMatchObject([{ type: 'tool_call_delta', id: 'f' }]);
+  expect(stream.finish()).toMatchObject([{ type: 'tool_call' }, { result: { toolCalls: called } }]);
+});
 
 describe('toGenerateResult', () => {
   it('keeps thoughts apart and signatures with their calls', () => {

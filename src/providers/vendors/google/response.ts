@@ -76,16 +76,22 @@ export function readBlockReason(answer: JsonObject): string | null {
   return readText(readObject(answer, 'promptFeedback'), 'blockReason');
 }
 
+export interface AskedAnswer {
+  readonly model: string;
+  readonly vendorRequestId: string | null;
+  /**
+   * Whether the caller takes one call at a time. Google cannot be told, so the first call alone is handed on; what the
+   * model still wants it calls when it has the first one's result.
+   */
+  readonly singleCall?: boolean;
+}
+
 /**
  * An answer as a result; thoughts are kept apart from the text, and of an answer that was cut off the
  * incomplete calls are left out.
  * @throws VendorError `bad_response` when it has neither a candidate nor a reason for blocking the prompt
  */
-export function toGenerateResult(
-  answer: JsonObject,
-  asked: { readonly model: string; readonly vendorRequestId: string | null },
-  metered: Metered,
-): CompletionResult {
+export function toGenerateResult(answer: JsonObject, asked: AskedAnswer, metered: Metered): CompletionResult {
   const rawUsage = answer.usageMetadata ?? null;
   const candidate = asObject(asList(answer.candidates)[0]);
   const blocked = readBlockReason(answer);
@@ -99,7 +105,8 @@ export function toGenerateResult(
   const logprobs = readLogprobs(candidate);
   const finish = readText(candidate, 'finishReason');
   const cutOff = isCutOff(toFinishReason(finish, false));
-  const toolCalls = readCalls(parts, responseId, cutOff, { metered, rawUsage });
+  const calls = readCalls(parts, responseId, cutOff, { metered, rawUsage });
+  const toolCalls = asked.singleCall === true ? calls.slice(0, 1) : calls;
   return {
     vendorResponseId: responseId,
     vendorModel: readText(answer, 'modelVersion') ?? asked.model,

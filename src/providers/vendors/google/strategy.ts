@@ -82,7 +82,11 @@ export class GoogleStrategy implements ProviderStrategy {
     const vendorRequestId = response.headers[REQUEST_ID] ?? null;
     if (asObject(answer.error)) throw toGoogleStreamError(answer, vendorRequestId, this.redact);
     const metered = meterUsage(answer, this.meterContext(request, response));
-    return toGenerateResult(answer, { model: request.model, vendorRequestId }, metered);
+    return toGenerateResult(
+      answer,
+      { model: request.model, vendorRequestId, singleCall: isSingle(request) },
+      metered,
+    );
   }
 
   async *streamCompletion(
@@ -96,6 +100,7 @@ export class GoogleStrategy implements ProviderStrategy {
     const machine = new GenerateStream({
       meter: this.meterContext(request, response),
       vendorRequestId,
+      singleCall: isSingle(request),
       toError: (chunk) => toGoogleStreamError(chunk, vendorRequestId, this.redact),
     });
     yield* readCompletionStream(response, machine);
@@ -194,6 +199,10 @@ export class GoogleStrategy implements ProviderStrategy {
       responseHeaders: response.headers,
     };
   }
+}
+
+function isSingle({ parameters }: CompletionRequest): boolean {
+  return parameters.parallelToolCalls === false;
 }
 
 function toVendorModel(entry: unknown): VendorModel[] {

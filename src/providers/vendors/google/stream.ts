@@ -12,6 +12,8 @@ import { foldStreamUsage, meterUsage } from './usage';
 export interface GenerateStreamContext {
   readonly meter: MeterContext;
   readonly vendorRequestId: string | null;
+  /** As in `AskedAnswer`. */
+  readonly singleCall?: boolean;
   /** The error that a chunk with an `error` stands for. */
   readonly toError: (chunk: JsonObject) => VendorError;
 }
@@ -104,6 +106,7 @@ export class GenerateStream implements CompletionMachine {
     }
     if (!asObject(part.functionCall)) return;
     const index = this.toolCalls.length;
+    if (this.context.singleCall === true && index > 0) return;
     const call = this.readToolCall(part, index);
     if (!call) return;
     this.toolCalls.push(call);
