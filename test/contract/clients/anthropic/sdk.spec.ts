@@ -111,6 +111,24 @@ describe.each(VENDORS)("Anthropic's SDK with a model of %s", (vendor: VendorName
     expect(sent).toContain('rain');
   });
 
+  it.each([true, false])('takes one call at a time (streamed: %s)', async (streamed) => {
+    const asked: Anthropic.MessageCreateParamsNonStreaming = {
+      ...ask(
+        model(),
+        directed(vendor === 'google' ? TWO_CALLS : { toolCalls: TWO_CALLS.toolCalls.slice(0, 1) }),
+      ),
+      tools: [TOOL],
+      tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+    };
+    const { content } = streamed
+      ? await client().messages.stream(asked).finalMessage()
+      : await client().messages.create(asked);
+    expect(content).toMatchObject([{ type: 'tool_use', input: { city: 'Köln' } }]);
+    // Google cannot be told: of its calls the first alone is handed on.
+    if (vendor !== 'google')
+      expect(JSON.stringify(simulatedBody())).toMatch(/"(disable_)?parallel_tool_(use|calls)"/);
+  });
+
   it.each([true, false])('thinks, also within a loop of tools (streamed: %s)', async (streamed) => {
     const send = (params: Anthropic.MessageCreateParamsNonStreaming): Promise<Anthropic.Message> =>
       streamed ? client().messages.stream(params).finalMessage() : client().messages.create(params);
