@@ -1,106 +1,100 @@
-import { join, resolve } from 'node:path';
-import { startChild } from '../support/child-process';
-import { findDatabaseServer } from './databases';
-import { canCountInstructions } from './instructions';
-import { startLoadGenerator } from './load-generator';
+import { resolve } from 'node:path';
 import { type BenchOptions, readOptions } from './options';
-import { canPin, pinned, WORLD_CORE } from './pinned';
-import { startReference } from './reference-subject';
-import { formatReport, type Measured, writeReport } from './report';
-import { startStudio } from './studio-subject';
-import { type Subject } from './subject';
-import { type Instruments, measureWindow, type WindowResult } from './window';
+import { type Results, writeResults } from './report/results-file';
+import { formatTable } from './report/table';
+import { scenarios } from './scenarios';
+import { canPin } from './world/pinned';
+import { World } from './world/world';
 
 const RESULTS = resolve(__dirname, '../../../bench-results');
 
-/** What was started, to be stopped in the opposite order. */
-const started: (() => Promise<void> | void)[] = [];
+type Outcome = Results['scenarios'][number];
 
-async function stopAll(): Promise<void> {
-  for (let stop = started.pop(); stop; stop = started.pop()) await stop();
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
-async function startUpstream(): Promise<string> {
-  const [command, args] = pinned(WORLD_CORE, process.execPath, [join(__dirname, 'upstream.js')]);
-  const child = await startChild({ name: 'upstream', command, args, ready: /Upstream at (\S+)/ });
-  started.push(async () => void (await child.stop()));
-  return child.match[1] ?? '';
-}
-
-async function startSubject(starting: Promise<Subject>): Promise<Subject> {
-  const subject = await starting;
-  started.push(() => subject.stop());
-  return subject;
-}
-
-/** Warms every server up, then measures them in turn, round by round, so that slow drifts hit all alike. */
-async function measure(
-  subjects: readonly Subject[],
-  instruments: Instruments,
+/** Runs each scenario that was asked for; one that fails is said and does not keep the others. */
+async function runScenarios(
+  world: World,
   options: BenchOptions,
-): Promise<Measured[]> {
-  const { warmUp, connections, rounds } = options;
-  for (const { name, call } of subjects) {
-    console.log(`Warming up: ${name}.`);
-    await instruments.load.run({ ...call, calls: warmUp, connections });
-  }
-  const windows = new Map<Subject, WindowResult[]>(subjects.map((subject) => [subject, []]));
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const subject of subjects) {
-      const window = await measureWindow(subject, instruments, options);
-      windows.get(subject)?.push(window);
-      console.log(
-        `Round ${round}: ${subject.name}: ${window.cpuMs.toFixed(3)} ms CPU, ${window.callsPerSecond.toFixed(0)} calls/s.`,
-      );
+): Promise<{ outcomes: Outcome[]; failures: string[] }> {
+  const outcomes: Outcome[] = [];
+  const failures: string[] = [];
+  const chosen = scenarios.filter(({ id }) => options.only.length === 0 || options.only.includes(id));
+  const attempt = async (id: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failures.push(id);
+      console.error(`\nFailed: ${id}: ${explain(error)}`);
     }
+  };
+  for (const scenario of chosen) {
+    const { id, alone } = scenario;
+    if (alone) await attempt('statistics', () => world.settle());
+    console.log(`\n--- ${id}`);
+    await attempt(id, async () => {
+      const startedAt = performance.now();
+      const report = await scenario.run(world, options);
+      const seconds = (performance.now() - startedAt) / 1000;
+      outcomes.push({ id, seconds, ...report });
+      console.log(`\n${report.title}:\n\n${formatTable(report.table)}\n\n${seconds.toFixed(0)} seconds.`);
+    });
   }
-  const total = warmUp + rounds * options.calls;
-  await Promise.all(subjects.map((subject) => subject.verify(total)));
-  console.log(`Each of the ${total} calls per server is in its statistics, at its exact cost.`);
-  return subjects.map((subject) => ({ name: subject.name, windows: windows.get(subject) ?? [] }));
+  await attempt('statistics', () => world.settle());
+  return { outcomes, failures };
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
-  if (process.platform !== 'linux') throw new Error('The benchmark reads /proc, so it needs Linux.');
+async function main(starting: Promise<World>, options: BenchOptions): Promise<void> {
+  const world = await starting;
+  const { countsInstructions } = world.instruments;
+  const database = world.database?.name ?? 'embedded SQLite';
+  console.log(`Database: ${database}.`);
   if (!canPin)
     console.log('Processes cannot be pinned to cores here (taskset, two cores): figures will swing.');
-  const countsInstructions = canCountInstructions();
   if (!countsInstructions)
     console.log('perf cannot count instructions on this machine, so the CPU time stands alone.');
-  const upstream = await startUpstream();
-  const server = await findDatabaseServer();
-  if (server) started.push(() => server.stop());
-  const load = startLoadGenerator();
-  started.push(() => load.stop());
-  const subjects = [
-    await startSubject(startReference(upstream)),
-    await startSubject(startStudio('relaxed', upstream, server)),
-    await startSubject(startStudio('strict', upstream, server)),
-  ];
-  const instruments = { load, countsInstructions, databasePid: server?.pid ?? null };
-  const measured = await measure(subjects, instruments, options);
-  const database = server?.name ?? 'embedded SQLite';
-  const report = { options, database, pinned: canPin, countsInstructions, measured };
-  console.log(`\nPOST /api/v1/completions at ${options.connections} connections, on ${database}:\n`);
-  console.log(formatReport(report));
-  console.log(`\nAll figures: ${writeReport(RESULTS, report)}`);
+  const { outcomes, failures } = await runScenarios(world, options);
+  const results = { options, database, pinned: canPin, countsInstructions, scenarios: outcomes };
+  console.log(`\nAll figures: ${writeResults(RESULTS, results)}`);
+  if (failures.length > 0) throw new Error(`${failures.join(', ')}: see above.`);
+  console.log("Every call is in its server's statistics, at its exact cost.");
 }
 
-function endWith(code: number): void {
-  void stopAll().finally(() => process.exit(code));
+function run(): void {
+  const options = readOptions(
+    process.argv.slice(2),
+    scenarios.map(({ id }) => id),
+  );
+  if (process.platform !== 'linux') throw new Error('The benchmark reads /proc, so it needs Linux.');
+  const starting = World.start();
+  let isEnding = false;
+  const end = async (code: number): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
+    const world = await starting.catch(() => null);
+    await world?.stop();
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      console.log('Stopping.');
+      void end(130);
+    });
+  }
+  main(starting, options).then(
+    () => end(0),
+    (error: unknown) => {
+      if (!isEnding) console.error(`The benchmark failed: ${explain(error)}`);
+      return end(1);
+    },
+  );
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    console.log('Stopping.');
-    endWith(130);
-  });
+try {
+  run();
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
 }
-main().then(
-  () => endWith(0),
-  (error: unknown) => {
-    console.error(`The benchmark failed: ${error instanceof Error ? error.message : String(error)}`);
-    endWith(1);
-  },
-);

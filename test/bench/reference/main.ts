@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Pool } from 'undici';
 import { CompletionsController } from './completions.controller';
-import { UPSTREAM_POOL } from './upstream-call';
+import { UPSTREAM_POOL } from './upstream-request';
 
 // The reference: a bare NestJS controller on Fastify over undici. No keys, no checks, no database.
 
@@ -16,7 +16,7 @@ const origin = process.argv[2] ?? '';
     {
       provide: UPSTREAM_POOL,
       useFactory: () =>
-        new Pool(origin, { connections: 256, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 }),
+        new Pool(origin, { connections: 2048, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 }),
     },
   ],
 })

@@ -1,6 +1,5 @@
 import { type Dispatcher, type Pool } from 'undici';
-
-export const UPSTREAM_POOL = Symbol('upstream pool');
+import { upstreamRequest } from './upstream-request';
 
 /** One request over undici's dispatch, the cheapest way that it has. */
 export class UpstreamCall implements Dispatcher.DispatchHandler {
@@ -15,19 +14,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     return new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
-      this.pool.dispatch(
-        {
-          path: '/v1/chat/completions',
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            'accept-encoding': 'identity',
-            authorization: 'Bearer sk-bench-not-real',
-          },
-          body,
-        },
-        this,
-      );
+      this.pool.dispatch(upstreamRequest(body), this);
     });
   }
 

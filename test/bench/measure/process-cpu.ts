@@ -11,8 +11,13 @@ export function cpuMilliseconds(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** The resident memory of a process, in MiB. */
-export function residentMebibytes(pid: number): number {
-  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kibibytes ?? 0) / 1024;
+function statusMebibytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
 }
+
+/** The resident memory of a process, in MiB. */
+export const residentMebibytes = (pid: number): number => statusMebibytes(pid, 'VmRSS');
+
+/** The most that it ever was, in MiB. */
+export const peakMebibytes = (pid: number): number => statusMebibytes(pid, 'VmHWM');

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { startChild } from '../support/child-process';
+import { startChild } from '../../support/child-process';
+import { findFreePort } from './free-port';
 import { pinned, WORLD_CORE } from './pinned';
 
 export interface DatabaseServer {
@@ -27,18 +27,6 @@ function chooseUser(): { name: string; uid: number } {
   if (me.uid !== 0) return { name: me.username, uid: me.uid };
   const uid = Number(execFileSync('id', ['-u', 'mysql'], { encoding: 'utf8' }));
   return { name: 'mysql', uid };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** A MariaDB with an empty data directory that is removed with it, or null where none is installed. */

@@ -1,0 +1,6 @@
+export interface StartOptions {
+  /** Node's own, before the script. */
+  readonly nodeOptions?: readonly string[];
+  /** Sees each piece of the server's output. */
+  readonly onOutput?: (text: string) => void;
+}
