@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type BenchOptions, readOptions } from './options';
 import { type Results, writeResults } from './report/results-file';
 import { formatTable } from './report/table';
-import { scenarios } from './scenarios';
+import { scenarios } from './scenarios/all';
 import { canPin } from './world/pinned';
 import { World } from './world/world';
 
