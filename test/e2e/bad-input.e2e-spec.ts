@@ -483,9 +483,9 @@ describe.each(engines)('Bad input on $name', (engine) => {
   });
 
   it('does not repeat the query of an address that nothing answers, where a key may be', async () => {
-    const path = '/v1beta/models/nothing?alt=sse&key=not-a-real-key';
+    const path = '/api/v1/nothing?alt=sse&key=not-a-real-key';
     const { status, body } = await studio.request<ProblemView>('GET', path);
-    expect([status, body.detail]).toEqual([404, 'Cannot GET /v1beta/models/nothing']);
+    expect([status, body.detail]).toEqual([404, 'Cannot GET /api/v1/nothing']);
     expect(JSON.stringify(body) + studio.logs.join('')).not.toContain('not-a-real-key');
   });
 });
