@@ -1,15 +1,20 @@
-import { createPool, escape, type Pool, type PoolConnection } from 'mysql2';
+import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import { QueryFailedError } from 'typeorm';
 import { type RowsStatement, type SqlValue } from './statement';
 
 /** Two group commits, each with one commit in flight. */
 const CONNECTIONS = 2;
 
-/** A value as a literal of MariaDB's and MySQL's SQL; bytes in hexadecimal, texts escaped by the driver. */
+/** What needs no second look between quotes. */
+const PLAIN = /^[A-Za-z0-9 _.:/-]*$/;
+
+/** A value as a literal of MariaDB's and MySQL's SQL. Bytes and all but the plainest texts are in hexadecimal: nothing in them can end the literal, and it is made faster than an escaped one. */
 function literalOf(value: SqlValue): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') return escape(value);
+  if (typeof value === 'string') {
+    return PLAIN.test(value) ? `'${value}'` : `_utf8mb4 x'${Buffer.from(value).toString('hex')}'`;
+  }
   if (Buffer.isBuffer(value)) return `x'${value.toString('hex')}'`;
   if (typeof value === 'boolean') return value ? '1' : '0';
   return value.toString();
