@@ -26,11 +26,13 @@ async function runScenarios(
     try {
       await work();
     } catch (error) {
+      if (world.isStopping) return;
       failures.push(id);
       console.error(`\nFailed: ${id}: ${explain(error)}`);
     }
   };
   for (const scenario of chosen) {
+    if (world.isStopping) break;
     const { id, alone } = scenario;
     if (alone) await attempt('statistics', () => world.settle());
     console.log(`\n--- ${id}`);
@@ -56,6 +58,7 @@ async function main(starting: Promise<World>, options: BenchOptions): Promise<vo
   if (!countsInstructions)
     console.log('perf cannot count instructions on this machine, so the CPU time stands alone.');
   const { outcomes, failures } = await runScenarios(world, options);
+  if (world.isStopping) return;
   const results = { options, database, pinned: canPin, countsInstructions, scenarios: outcomes };
   console.log(`\nAll figures: ${writeResults(RESULTS, results)}`);
   if (failures.length > 0) throw new Error(`${failures.join(', ')}: see above.`);

@@ -19,6 +19,8 @@ type Stop = () => Promise<void> | void;
 export class World {
   private readonly stops: Stop[] = [];
   private readonly shared = new Map<string, Subject>();
+  /** Whether the run is being ended; what fails then fails for that. */
+  isStopping = false;
   private readonly starting = new Set<Promise<unknown>>();
 
   private constructor(
@@ -100,6 +102,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
+    this.isStopping = true;
     await Promise.allSettled(this.starting);
     await stopAll(this.stops);
   }
