@@ -3,6 +3,7 @@ import { describeProblem } from '../common/http/problem-document';
 import { followClient, ReplyStream } from '../common/http/reply-stream';
 import { uuidFromBytes, uuidv7 } from '../common/uuid';
 import { type Call, type CompletedCall } from '../completions/call';
+import { type DeliveredPart } from '../completions/attempt-progress';
 import { CompletionPath } from '../completions/completion-path';
 import { type AnswerRecording } from '../completions/idempotency/answer-recording';
 import { type ResolvedModel } from '../models/model-resolver';
@@ -42,7 +43,11 @@ export class TranslatedDoor {
       ...reportHeaders(completed),
       ...ignoredHeader(decoded),
     };
-    const answer = api.codec.encode({ ...start, id: uuidFromBytes(completed.callId) }, completed.result, asked.body.value);
+    const answer = api.codec.encode(
+      { ...start, id: uuidFromBytes(completed.callId) },
+      completed.result,
+      asked.body.value,
+    );
     await sendWhole(reply, 200, headers, JSON.stringify(answer), recording, clientGone);
   }
 
@@ -65,20 +70,22 @@ export class TranslatedDoor {
       ...studioHeaders(api.dialect, request.id, model.name, null),
       ...ignoredHeader(decoded),
     };
-    const send = (text: string): Promise<void> | undefined => {
+    const send = (part: DeliveredPart): Promise<void> | undefined => {
+      // The opening is written first: encoders number their events in the order in which they write them.
       const opening = stream.isStarted ? '' : encoder.start();
-      if (opening + text === '') return undefined;
+      const text = opening + encoder.part(part);
+      if (text === '') return undefined;
       stream.begin(200, headers);
-      return stream.write(opening + text);
+      return stream.write(text);
     };
     try {
       for await (const part of this.path.stream(call)) {
         if (part.type === 'done') {
-          void send('');
+          const opening = stream.isStarted ? '' : encoder.start();
           stream.begin(200, headers);
-          await stream.finish(encoder.finish(part.completed.result));
+          await stream.finish(opening + encoder.finish(part.completed.result));
         } else {
-          const waiting = send(encoder.part(part));
+          const waiting = send(part);
           if (waiting) await waiting;
         }
       }

@@ -28,7 +28,7 @@ export async function answerResponses(exchange: Exchange): Promise<void> {
   const owner = exchange.header('authorization') ?? '';
   if (body.store !== false) {
     const doneAt = background ? Date.now() + (script.chunkDelayMs ?? BACKGROUND_MS) : 0;
-    control.responses.put(id, { owner, body: response, background, doneAt });
+    control.responses.put(id, { owner, body: response, input: inputItems(exchange), background, doneAt });
   }
   if (background && !prompt.stream) return exchange.sendJson(pending(response, 'queued'));
   if (!prompt.stream) {
@@ -54,6 +54,13 @@ export async function showResponse(exchange: Exchange, id: string): Promise<void
   await exchange.sendJson(current(held(exchange, id)));
 }
 
+export async function listInputItems(exchange: Exchange, id: string): Promise<void> {
+  await exchange.begin('');
+  const data = held(exchange, id).input;
+  const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null];
+  await exchange.sendJson({ object: 'list', data, first_id: first, last_id: last, has_more: false });
+}
+
 export async function deleteResponse(exchange: Exchange, id: string): Promise<void> {
   await exchange.begin('');
   held(exchange, id);
@@ -70,6 +77,15 @@ export async function cancelResponse(exchange: Exchange, id: string): Promise<vo
     stored.doneAt = 0;
   }
   await exchange.sendJson(stored.body);
+}
+
+function inputItems({ body, control }: Exchange): JsonObject[] {
+  const input = body.input ?? '';
+  const items =
+    typeof input === 'string'
+      ? [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }]
+      : objectsAt(body, 'input');
+  return items.map((item) => ({ id: control.nextId('item_'), ...item }));
 }
 
 function held(exchange: Exchange, id: string): StoredResponse {

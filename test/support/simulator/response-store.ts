@@ -4,6 +4,8 @@ export interface StoredResponse {
   /** The key that made it: another one does not see it. */
   owner: string;
   body: JsonObject;
+  /** What was asked, as items. */
+  input: JsonObject[];
   background: boolean;
   /** Milliseconds of the clock at which a response in the background is done. */
   doneAt: number;

@@ -15,7 +15,13 @@ import {
 import { answerChat } from './openai-chat';
 import { answerEmbeddings } from './openai-embeddings';
 import { answerInputTokens } from './openai-input-tokens';
-import { answerResponses, cancelResponse, deleteResponse, showResponse } from './openai-responses';
+import {
+  answerResponses,
+  cancelResponse,
+  deleteResponse,
+  listInputItems,
+  showResponse,
+} from './openai-responses';
 import { openaiErrors } from './openai-errors';
 import { Refusal, type Vendor, type VendorErrors } from './refusal';
 
@@ -72,10 +78,13 @@ function openaiHandler(method: string, path: string): Handler | undefined {
 function responsesHandler(method: string, path: string): Handler | undefined {
   if (method === 'POST' && path === '/v1/responses') return answerResponses;
   if (method === 'POST' && path === '/v1/responses/input_tokens') return answerInputTokens;
-  const [, id, cancel] = /^\/v1\/responses\/([^/]+)(\/cancel)?$/.exec(path) ?? [];
+  const [, id, action] = /^\/v1\/responses\/([^/]+)(\/cancel|\/input_items)?$/.exec(path) ?? [];
   if (id === undefined) return undefined;
-  if (cancel !== undefined) {
+  if (action === '/cancel') {
     return method === 'POST' ? (exchange) => cancelResponse(exchange, id) : undefined;
+  }
+  if (action !== undefined) {
+    return method === 'GET' ? (exchange) => listInputItems(exchange, id) : undefined;
   }
   if (method === 'GET') return (exchange) => showResponse(exchange, id);
   return method === 'DELETE' ? (exchange) => deleteResponse(exchange, id) : undefined;
