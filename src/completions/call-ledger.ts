@@ -5,8 +5,8 @@ import { Clock } from '../common/clock';
 import { SETTINGS, type Settings } from '../config/settings';
 import { type PricedUsage } from '../models/prices/price-choice';
 import { type Metered } from '../providers/contract/usage';
-import { type AttemptEnd, CallRecorder } from '../usage/ledger/call-recorder';
-import { type OpenEvent } from '../usage/ledger/event';
+import { type AttemptEnd, CallRecorder, type CallSubject } from '../usage/ledger/call-recorder';
+import { type OpenEvent, type Settlement } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
 import { CallLimits } from './call-limits';
 import { type RunningCall } from './running-call';
@@ -69,13 +69,31 @@ export class CallLedger {
   async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage> {
     const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
     this.limits.count(running, end.metered, end.endsCall);
-    const settledAt = this.clock.now();
-    const committed = this.ledger.settle(() =>
-      this.recorder.close(running.subject, event, end, priced, settledAt),
-    );
+    const committed = this.record(running.subject, event, end, priced);
     if (this.strict) await this.awaitCommit(committed);
     else committed.catch(this.reportLoss);
     return priced;
+  }
+
+  /** What waits for its commit holds on to the settlement alone, and to nothing else of the call. */
+  private record(
+    subject: CallSubject,
+    event: OpenEvent,
+    end: AttemptEnd,
+    priced: PricedUsage,
+  ): Promise<void> {
+    const settledAt = this.clock.now();
+    const close = (): Settlement | Promise<Settlement> =>
+      this.recorder.close(subject, event, end, priced, settledAt);
+    const made = close();
+    if (!(made instanceof Promise)) return this.ledger.settle(made);
+    // A name that is new to the database could not be asked for: it is asked for again with each try.
+    let first: Promise<Settlement> | null = made;
+    return this.ledger.settle(() => {
+      const now = first ?? close();
+      first = null;
+      return now;
+    });
   }
 
   /** A price that cannot be computed is unknown; it must not keep the event from being settled. */
