@@ -34,6 +34,25 @@ function ask(
   return { model, max_tokens: 2000, messages: [{ role: 'user', content }] };
 }
 
+type Asked = Anthropic.MessageCreateParamsNonStreaming;
+
+/** The usage of an answer, and the request's id. */
+interface Counted {
+  readonly usage: Anthropic.Usage;
+  readonly id: string;
+}
+
+async function streaming(asked: Asked): Promise<Counted> {
+  const stream = client().messages.stream(asked);
+  const { usage } = await stream.finalMessage();
+  return { usage, id: stream.request_id ?? '' };
+}
+
+async function answering(asked: Asked): Promise<Counted> {
+  const { data, request_id } = await client().messages.create(asked).withResponse();
+  return { usage: data.usage, id: request_id ?? '' };
+}
+
 describe.each(VENDORS)("Anthropic's SDK with a model of %s", (vendor: VendorName) => {
   const model = (): string => stage.models[vendor];
 
@@ -58,6 +77,32 @@ describe.each(VENDORS)("Anthropic's SDK with a model of %s", (vendor: VendorName
       cost: { status: 'priced', amount: response.headers.get('x-studio-cost') },
     });
   });
+
+  it.each([true, false])(
+    'counts thinking and what is kept as Anthropic does (streamed: %s)',
+    async (streamed) => {
+      // Only Anthropic bills for writing into its cache.
+      const written = vendor === 'anthropic' ? 100 : 0;
+      const usage = { input: 1000, cached: 300, cacheWrite5m: written, output: 200, reasoning: 50 };
+      const asked = ask(stage.thinkingModels[vendor], directed({ text: 'Yes.', usage }));
+      const { usage: counted, id } = await (streamed ? streaming(asked) : answering(asked));
+      expect(counted).toMatchObject({
+        input_tokens: 700 - written,
+        cache_read_input_tokens: 300,
+        cache_creation_input_tokens: written,
+        output_tokens: 200,
+        output_tokens_details: { thinking_tokens: 50 },
+      });
+      const event = await stage.eventOf(id);
+      expect(event.usage).toMatchObject({
+        inputTokens: 1000,
+        cachedTokens: 300,
+        outputTokens: 200,
+        reasoningTokens: 50,
+      });
+      expect(event.cost.status).toBe('priced');
+    },
+  );
 
   it('streams, and its helper puts the whole message together', async () => {
     const usage = { input: 1000, cached: 300, output: 200 };
@@ -244,7 +289,7 @@ describe.each(VENDORS)("Anthropic's SDK with a model of %s", (vendor: VendorName
     [400, Anthropic.BadRequestError, { status: 400 }],
     [429, Anthropic.RateLimitError, { status: 429, type: 'rate_limit_error' }],
     [500, Anthropic.InternalServerError, { type: 'api_error' }],
-    [529, Anthropic.InternalServerError, {}],
+    [529, Anthropic.InternalServerError, { status: 529, type: 'overloaded_error' }],
   ])("throws its own error for the vendor's %i", async (status, type, expected) => {
     const failing = client().messages.create(
       ask(
@@ -336,8 +381,12 @@ describe("Anthropic's SDK", () => {
     const first = await client().messages.create(ask(stage.models.google, 'One'), { headers });
     const again = await client().messages.create(ask(stage.models.google, 'One'), { headers });
     expect(again.id).toBe(first.id);
-    const other = client({ maxRetries: 2 }).messages.create(ask(stage.models.google, 'Two'), { headers });
+    const counted = jest.fn<Promise<Response>, Parameters<typeof fetch>>((...asked) => fetch(...asked));
+    const other = client({ maxRetries: 2, fetch: counted }).messages.create(ask(stage.models.google, 'Two'), {
+      headers,
+    });
     await expect(other).rejects.toBeInstanceOf(Anthropic.ConflictError);
+    expect(counted).toHaveBeenCalledTimes(1);
     expect(stage.simulator.requests()).toHaveLength(1);
   });
 
