@@ -376,6 +376,13 @@ describe("Anthropic's SDK", () => {
     expect(stage.simulator.requests().at(-1)?.path).toBe('/v1/messages/count_tokens');
   });
 
+  it('is refused a count of what leads inside', async () => {
+    const source = { type: 'url' as const, url: 'http://169.254.169.254/a.png' };
+    const { max_tokens: _limit, ...counted } = ask(stage.models.anthropic, [{ type: 'image', source }]);
+    await expect(client().messages.countTokens(counted)).rejects.toMatchObject({ status: 400 });
+    expect(stage.simulator.requests()).toHaveLength(0);
+  });
+
   it('does not try again what another body has under its key', async () => {
     const headers = { 'idempotency-key': 'anthropic-sdk-1' };
     const first = await client().messages.create(ask(stage.models.google, 'One'), { headers });
