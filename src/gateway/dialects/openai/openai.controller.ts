@@ -15,18 +15,12 @@ import { type AskedCall, type CompletionApi } from '../../exchange';
 import { HeldResponses } from '../../held-responses/held-responses';
 import { RememberedItems } from '../../remembered-items';
 import { readModel, readStreamed, readWireBody } from '../../wire-body';
-import { chatCodec } from './chat.codec';
+import { rememberThoughts } from './chat.memory';
 import { openAiDialect } from './dialect';
 import { embeddingsCodec } from './embeddings';
-import { rememberItems } from './responses.memory';
+import { type ItemMemory, rememberItems } from './responses.memory';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
-const CHAT: CompletionApi = {
-  dialect: openAiDialect,
-  id: 'chat.completions',
-  codec: chatCodec,
-  streamType: EVENT_STREAM,
-};
 const EMBEDDINGS: EmbeddingApi = { dialect: openAiDialect, id: 'embeddings', codec: embeddingsCodec };
 const ANY_OBJECT = { schema: { type: 'object', additionalProperties: true } } as const;
 
@@ -66,7 +60,7 @@ export class OpenAiController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = readWireBody(request.body);
-    return this.completions.answer({ request, reply, principal }, CHAT, toAsked(body));
+    return this.completions.answer({ request, reply, principal }, this.chatOf(principal), toAsked(body));
   }
 
   /** Responses, plain or streamed. One that its vendor holds is asked for by its id. */
@@ -161,12 +155,21 @@ export class OpenAiController {
     return this.embeddingDoor.answer({ request, reply, principal }, EMBEDDINGS, toAsked(body));
   }
 
-  /** The API with the team's memory of what it was answered. */
-  private responsesOf({ scope }: Principal): CompletionApi {
-    const codec = rememberItems({
+  private chatOf(principal: Principal): CompletionApi {
+    const codec = rememberThoughts(this.memoryOf(principal));
+    return { dialect: openAiDialect, id: 'chat.completions', codec, streamType: EVENT_STREAM };
+  }
+
+  private responsesOf(principal: Principal): CompletionApi {
+    const codec = rememberItems(this.memoryOf(principal));
+    return { dialect: openAiDialect, id: 'responses', codec, streamType: EVENT_STREAM };
+  }
+
+  /** What the team was answered a while ago. */
+  private memoryOf({ scope }: Principal): ItemMemory {
+    return {
       keep: (id, item) => this.items.keep(scope, id, item),
       find: (id) => this.items.find(scope, id),
-    });
-    return { dialect: openAiDialect, id: 'responses', codec, streamType: EVENT_STREAM };
+    };
   }
 }

@@ -63,6 +63,18 @@ describe('rememberItems', () => {
     expect(codec.decode(followUp([...ids]), TARGET).asked.messages).toEqual(MESSAGES);
   });
 
+  it('gives a call its signature back that the client left out', () => {
+    const codec = openCodec();
+    const signed = { id: 'c1', name: 'f', arguments: {}, signature: 'g' };
+    codec.encode(START, { ...RESULT, toolCalls: [signed] }, {});
+    const input = [
+      { role: 'user', content: 'Hi' },
+      { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'c1', output: 'r' },
+    ];
+    expect(codec.decode({ input }, TARGET).asked.messages[1]).toMatchObject({ toolCalls: [signed] });
+  });
+
   it('keeps nothing of an answer that is not to be stored', () => {
     const codec = openCodec();
     const { output } = codec.encode(START, RESULT, { store: false }) as { output: { id: string }[] };

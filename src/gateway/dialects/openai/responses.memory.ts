@@ -18,8 +18,11 @@ export interface ItemMemory {
 export function rememberItems(memory: ItemMemory): CompletionCodec {
   const keep = (body: JsonBody, items: readonly unknown[]): void => {
     if (body.store === false) return;
-    for (const item of items)
-      if (isJsonObject(item) && typeof item.id === 'string') memory.keep(item.id, item);
+    for (const item of items) {
+      if (!isJsonObject(item) || typeof item.id !== 'string') continue;
+      memory.keep(item.id, item);
+      if (isSigned(item)) memory.keep(item.call_id, item);
+    }
   };
   return {
     ...responsesCodec,
@@ -47,9 +50,26 @@ export function rememberItems(memory: ItemMemory): CompletionCodec {
 
 function resolveReferences(body: JsonBody, memory: ItemMemory): JsonBody {
   const { input } = body;
-  if (!Array.isArray(input) || !input.some(isReference)) return body;
-  const items = input as readonly unknown[];
-  return { ...body, input: items.map((item) => (isReference(item) ? (memory.find(item.id) ?? item) : item)) };
+  if (!Array.isArray(input)) return body;
+  return { ...body, input: (input as readonly unknown[]).map((item) => resolve(item, memory)) };
+}
+
+function resolve(item: unknown, memory: ItemMemory): unknown {
+  if (isReference(item)) return memory.find(item.id) ?? item;
+  // Clients that send a call itself leave out the signature that its vendor wants back.
+  if (!isCall(item) || item.extra_content !== undefined) return item;
+  const extra = memory.find(item.call_id)?.extra_content;
+  return extra === undefined ? item : { ...item, extra_content: extra };
+}
+
+type Call = JsonBody & { readonly call_id: string };
+
+function isCall(item: unknown): item is Call {
+  return isJsonObject(item) && item.type === 'function_call' && typeof item.call_id === 'string';
+}
+
+function isSigned(item: JsonBody): item is Call {
+  return isCall(item) && item.extra_content !== undefined;
 }
 
 /** The type may be left out: an item with nothing but an id is a reference. */

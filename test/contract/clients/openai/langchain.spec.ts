@@ -8,7 +8,7 @@ import {
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, type ChatOpenAIFields, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
-import { directed } from '../../../support/configure';
+import { createModel, directed } from '../../../support/configure';
 import { until } from '../../../support/until';
 import { type ClientStage, openStage, VENDORS } from '../harness';
 import { failureOf, ONE_CALL, PNG, TWO_CALLS } from './examples';
@@ -111,6 +111,9 @@ describe.each(PAIRS)("LangChain with OpenAI's $api and a model of $vendor", ({ u
     const [call] = first.tool_calls ?? [];
     const result = new ToolMessage({ content: 'windy', tool_call_id: call?.id ?? '' });
     expect((await model.invoke([asked, first, result])).text).toBe('The tool said: windy');
+    const sent = JSON.stringify(stage.simulator.requests().at(-1)?.body);
+    expect(sent).not.toContain('skip_thought_signature_validator');
+    if (vendor === 'anthropic') expect(sent).toContain('"type":"thinking"');
   });
 
   it.each(['jsonSchema', 'functionCalling'] as const)('gives structured output by %s', async (method) => {
@@ -151,6 +154,25 @@ describe.each(PAIRS)("LangChain with OpenAI's $api and a model of $vendor", ({ u
   it('throws what the API answers', async () => {
     const error = await failureOf(chat({ model: 'no-such-model' }).invoke('Hi'));
     expect(error).toMatchObject({ status: 404, message: expect.stringContaining('no-such-model') as string });
+  });
+});
+
+describe('LangChain with a model of Anthropic that wants its thinking back', () => {
+  it('thinks through a tool loop', async () => {
+    const { name } = await createModel(stage.studio, stage.simulator, 'anthropic', {
+      modelId: 'claude-haiku-4-5',
+    });
+    const model = new ChatOpenAI({
+      model: name,
+      apiKey: stage.key,
+      configuration: { baseURL: `${stage.url}/v1` },
+      maxRetries: 0,
+      reasoning: { effort: 'low' },
+    }).bindTools([weather]);
+    const asked = new HumanMessage(directed({ ...ONE_CALL, thinking: 'Let me look.' }, 'Weather?'));
+    const first = await model.invoke([asked]);
+    const result = new ToolMessage({ content: 'windy', tool_call_id: first.tool_calls?.[0]?.id ?? '' });
+    expect((await model.invoke([asked, first, result])).text).toBe('The tool said: windy');
   });
 });
 

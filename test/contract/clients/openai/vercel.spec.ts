@@ -120,6 +120,9 @@ describe.each(PAIRS)("Vercel's AI SDK with OpenAI's $api and a model of $vendor"
     expect(await answer.text).toBe('The tool said: rain in Jena');
     const [first] = await answer.steps;
     if (api === 'Responses') expect(first?.reasoningText).toBe('Let me look.');
+    const sent = JSON.stringify(stage.simulator.requests().at(-1)?.body);
+    if (store) expect(sent).not.toContain('skip_thought_signature_validator');
+    if (store && vendor === 'anthropic') expect(sent).toContain('"type":"thinking"');
   });
 
   it('sends images and documents', async () => {
