@@ -1,4 +1,4 @@
-import { VendorError } from '../contract/vendor-error';
+import { Pieces } from './pieces';
 import { type Splitter } from './event-splitter';
 
 const QUOTE = 0x22;
@@ -11,28 +11,29 @@ const CLOSE = new Set([0x7d, 0x5d]);
  * element, with the bracket or comma before it; the rest is what follows the last element.
  */
 export class ArraySplitter implements Splitter {
-  private pieces: Buffer[] = [];
-  private pendingBytes = 0;
+  private readonly pieces: Pieces;
   private depth = 0;
   private inString = false;
   private escaped = false;
 
-  constructor(private readonly maxElementBytes = 32 * 1024 * 1024) {}
+  constructor(maxElementBytes = 32 * 1024 * 1024) {
+    this.pieces = new Pieces('an element', maxElementBytes);
+  }
 
   push(chunk: Buffer): readonly Buffer[] {
     const elements: Buffer[] = [];
     let start = 0;
     for (let at = 0; at < chunk.length; at += 1) {
       if (!this.endsElement(chunk[at] ?? 0)) continue;
-      elements.push(this.take(chunk.subarray(start, at + 1)));
+      elements.push(this.pieces.complete(chunk.subarray(start, at + 1)));
       start = at + 1;
     }
-    if (start < chunk.length) this.keep(chunk.subarray(start));
+    if (start < chunk.length) this.pieces.keep(chunk.subarray(start));
     return elements;
   }
 
   rest(): Buffer | null {
-    return this.pendingBytes === 0 ? null : this.take(Buffer.alloc(0));
+    return this.pieces.rest();
   }
 
   /** True when the byte closes an element of the outer array. */
@@ -50,24 +51,6 @@ export class ArraySplitter implements Splitter {
       return this.depth === 1;
     }
     return false;
-  }
-
-  private keep(bytes: Buffer): void {
-    this.pieces.push(bytes);
-    this.pendingBytes += bytes.length;
-    if (this.pendingBytes <= this.maxElementBytes) return;
-    throw new VendorError(
-      'bad_response',
-      `The vendor streamed an element of more than ${this.maxElementBytes} bytes.`,
-    );
-  }
-
-  private take(last: Buffer): Buffer {
-    if (this.pendingBytes === 0) return last;
-    const element = Buffer.concat([...this.pieces, last]);
-    this.pieces = [];
-    this.pendingBytes = 0;
-    return element;
   }
 }
 

@@ -1,4 +1,4 @@
-import { VendorError } from '../contract/vendor-error';
+import { Pieces } from './pieces';
 import { SseReader } from './sse-reader';
 
 const LF = 0x0a;
@@ -18,14 +18,15 @@ export interface Splitter {
  * the empty line that ends it, byte for byte. What is between two chunks is kept, never searched twice.
  */
 export class EventSplitter implements Splitter {
-  private pieces: Buffer[] = [];
-  private pendingBytes = 0;
+  private readonly pieces: Pieces;
   /** Whether the line that is being read has a byte already. */
   private inLine = false;
   /** A line feed at the start of the next chunk belongs to a line that has ended. */
   private skipLineFeed = false;
 
-  constructor(private readonly maxEventBytes = 32 * 1024 * 1024) {}
+  constructor(maxEventBytes = 32 * 1024 * 1024) {
+    this.pieces = new Pieces('an event', maxEventBytes);
+  }
 
   push(chunk: Buffer): readonly Buffer[] {
     let events: Buffer[] | null = null;
@@ -54,35 +55,18 @@ export class EventSplitter implements Splitter {
       if (!isEmpty) continue;
       events ??= [];
       events.push(
-        this.take(eventStart === 0 && at === chunk.length ? chunk : chunk.subarray(eventStart, at)),
+        this.pieces.complete(
+          eventStart === 0 && at === chunk.length ? chunk : chunk.subarray(eventStart, at),
+        ),
       );
       eventStart = at;
     }
-    if (eventStart < chunk.length) this.keep(eventStart === 0 ? chunk : chunk.subarray(eventStart));
+    if (eventStart < chunk.length) this.pieces.keep(eventStart === 0 ? chunk : chunk.subarray(eventStart));
     return events ?? NONE;
   }
 
   rest(): Buffer | null {
-    return this.pendingBytes === 0 ? null : this.take(Buffer.alloc(0));
-  }
-
-  private keep(bytes: Buffer): void {
-    this.pieces.push(bytes);
-    this.pendingBytes += bytes.length;
-    if (this.pendingBytes <= this.maxEventBytes) return;
-    throw new VendorError(
-      'bad_response',
-      `The vendor streamed an event of more than ${this.maxEventBytes} bytes.`,
-    );
-  }
-
-  private take(last: Buffer): Buffer {
-    if (this.pendingBytes === 0) return last;
-    this.pieces.push(last);
-    const event = Buffer.concat(this.pieces);
-    this.pieces = [];
-    this.pendingBytes = 0;
-    return event;
+    return this.pieces.rest();
   }
 }
 

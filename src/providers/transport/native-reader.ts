@@ -1,9 +1,18 @@
-import { type NativeReader, type NativeReport } from '../contract/native';
+import { type NativeReader, type NativeReaderOptions, type NativeReport } from '../contract/native';
+import { type Metered, type MeterContext } from '../contract/usage';
+import { asObject } from '../contract/usage-builder';
 import { VendorError } from '../contract/vendor-error';
-import { type Splitter } from './event-splitter';
+import { EventSplitter, type Splitter } from './event-splitter';
 
 /** What becomes of an event: it goes on, it was ours alone (the usage that we asked for), or it ends the stream. */
 export type Passage = 'pass' | 'drop' | 'close';
+
+/** How a vendor's usage is read from what its events were folded to. */
+export interface ReaderMeter {
+  meterUsage(folded: unknown, context: MeterContext): Metered;
+  /** The field of the folded events that has the vendor's usage object. */
+  readonly usageField: string;
+}
 
 /** The loop that every vendor's reader shares: bytes to events, events to `look`, and what may go on. */
 export abstract class EventReader implements NativeReader {
@@ -11,11 +20,26 @@ export abstract class EventReader implements NativeReader {
   characters = 0;
   closing: Buffer | null = null;
   error: VendorError | null = null;
+  /** What the vendor's `foldStreamUsage` made of the events so far. */
+  protected folded: unknown = null;
+  /** The vendor's id of the answer. */
+  protected id: string | null = null;
 
   constructor(
-    private readonly splitter: Splitter,
+    protected readonly options: NativeReaderOptions,
+    private readonly meter: ReaderMeter,
+    private readonly splitter: Splitter = new EventSplitter(),
     readonly framing: 'sse' | 'json' = 'sse',
   ) {}
+
+  report(): NativeReport {
+    const metered = this.meter.meterUsage(this.folded, this.options.meter);
+    return {
+      metered: metered.vector === null ? null : metered,
+      rawUsage: asObject(this.folded)?.[this.meter.usageField] ?? null,
+      vendorResponseId: this.id,
+    };
+  }
 
   accept(chunk: Buffer): Buffer | null {
     const events = this.splitter.push(chunk);
@@ -28,11 +52,13 @@ export abstract class EventReader implements NativeReader {
 
   end(): Buffer | null {
     const rest = this.splitter.rest();
-    if (this.endsCleanly(rest)) return rest;
-    throw new VendorError('cut', 'The vendor ended its stream before the answer was complete.');
+    // The last event may lack the empty line after it.
+    const passes = rest === null || this.framing === 'json' || this.admit(rest);
+    if (!this.finished && !this.endsCleanly(rest)) {
+      throw new VendorError('cut', 'The vendor ended its stream before the answer was complete.');
+    }
+    return passes ? rest : null;
   }
-
-  abstract report(): NativeReport;
 
   /** Reads an event. */
   protected abstract look(event: Buffer): Passage;

@@ -1,6 +1,6 @@
-import { type NativeReaderOptions, type NativeReport } from '../../contract/native';
+import { type NativeReaderOptions } from '../../contract/native';
 import { asObject, readObject, readText } from '../../contract/usage-builder';
-import { EventSplitter, readEventData } from '../../transport/event-splitter';
+import { readEventData } from '../../transport/event-splitter';
 import { EventReader, lengthAfter, type Passage } from '../../transport/native-reader';
 import { parseJson } from '../../transport/vendor-answer';
 import { toAnthropicStreamError } from './errors';
@@ -8,20 +8,8 @@ import { foldStreamUsage, meterUsage } from './usage';
 
 /** Follows a Messages stream: deltas of content are looked at, all other events are parsed. */
 export class MessagesReader extends EventReader {
-  private folded: unknown = null;
-  private id: string | null = null;
-
-  constructor(private readonly options: NativeReaderOptions) {
-    super(new EventSplitter());
-  }
-
-  report(): NativeReport {
-    const metered = meterUsage(this.folded, this.options.meter);
-    return {
-      metered: metered.vector === null ? null : metered,
-      rawUsage: asObject(this.folded)?.usage ?? null,
-      vendorResponseId: this.id,
-    };
+  constructor(options: NativeReaderOptions) {
+    super(options, { meterUsage, usageField: 'usage' });
   }
 
   protected look(event: Buffer): Passage {

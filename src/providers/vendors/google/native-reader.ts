@@ -1,4 +1,4 @@
-import { type NativeReaderOptions, type NativeReport } from '../../contract/native';
+import { type NativeReaderOptions } from '../../contract/native';
 import { asList, asObject, readObject, readText } from '../../contract/usage-builder';
 import { ArraySplitter, closesArray, readElement } from '../../transport/array-splitter';
 import { EventSplitter, readEventData } from '../../transport/event-splitter';
@@ -19,12 +19,11 @@ const UNFINISHED = Buffer.from(': The answer is not complete.\r\n');
  * so every chunk is parsed. There is no closing event: a stream is complete when a finish reason came.
  */
 export class GenerateReader extends EventReader {
-  private folded: unknown = null;
-  private id: string | null = null;
   private ends = false;
 
-  constructor(private readonly options: NativeReaderOptions) {
-    super(options.framing === 'json' ? new ArraySplitter() : new EventSplitter(), options.framing);
+  constructor(options: NativeReaderOptions) {
+    const splitter = options.framing === 'json' ? new ArraySplitter() : new EventSplitter();
+    super(options, { meterUsage, usageField: 'usageMetadata' }, splitter, options.framing);
   }
 
   /** After an error of the vendor's a comment follows, which no reader of events minds. */
@@ -32,15 +31,6 @@ export class GenerateReader extends EventReader {
     const rest = super.end();
     if (this.error === null || this.framing === 'json') return rest;
     return rest === null ? UNFINISHED : Buffer.concat([rest, UNFINISHED]);
-  }
-
-  report(): NativeReport {
-    const metered = meterUsage(this.folded, this.options.meter);
-    return {
-      metered: metered.vector === null ? null : metered,
-      rawUsage: asObject(this.folded)?.usageMetadata ?? null,
-      vendorResponseId: this.id,
-    };
   }
 
   protected look(event: Buffer): Passage {

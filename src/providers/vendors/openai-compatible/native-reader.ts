@@ -1,6 +1,6 @@
-import { type NativeReaderOptions, type NativeReport } from '../../contract/native';
+import { type NativeReaderOptions } from '../../contract/native';
 import { asList, asObject, readText } from '../../contract/usage-builder';
-import { EventSplitter, readEventData } from '../../transport/event-splitter';
+import { readEventData } from '../../transport/event-splitter';
 import { EventReader, hasObjectAt, lengthAfter, type Passage } from '../../transport/native-reader';
 import { parseJson } from '../../transport/vendor-answer';
 import { toChatStreamError } from './errors';
@@ -14,26 +14,15 @@ const DONE_BYTES = 24;
  * reason, a usage or an error are. The usage chunk goes on only to a caller who asked for it.
  */
 export class ChatReader extends EventReader {
-  private folded: unknown = null;
-  private id: string | null = null;
   private finishes = false;
   private readonly wantsUsage: boolean;
 
   constructor(
-    private readonly options: NativeReaderOptions,
+    options: NativeReaderOptions,
     private readonly protocol: ChatProtocol,
   ) {
-    super(new EventSplitter());
+    super(options, { meterUsage: (raw, context) => protocol.meterUsage(raw, context), usageField: 'usage' });
     this.wantsUsage = asObject(options.body.value.stream_options)?.include_usage === true;
-  }
-
-  report(): NativeReport {
-    const metered = this.protocol.meterUsage(this.folded, this.options.meter);
-    return {
-      metered: metered.vector === null ? null : metered,
-      rawUsage: asObject(this.folded)?.usage ?? null,
-      vendorResponseId: this.id,
-    };
   }
 
   protected look(event: Buffer): Passage {
