@@ -1,19 +1,18 @@
-import { Controller, Get, Req, UseFilters } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Req, UseFilters } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
-import { RequiresAccess, TakesCredential } from '../auth/access.decorator';
+import { TakesCredential } from '../auth/access.decorator';
 import { Caller } from '../auth/caller.decorator';
 import { type Principal } from '../auth/principal';
 import { NotFound } from '../common/problem';
 import { ModelResolver } from '../models/model-resolver';
 import { type JsonBody } from './dialects/codec';
 import { DialectFilter } from './dialect.filter';
+import { DialectGet } from './gateway-route';
 import { readTarget } from './dialects/google/target';
 import { type Dialect } from './dialects/dialect';
 import { dialectOf } from './dialects/index';
 import { type ListedModel } from './dialects/listed-model';
-
-const ANY_OBJECT = { schema: { type: 'object', additionalProperties: true } } as const;
 
 /** The caller's models, in the shape of the dialect that asks. */
 @ApiTags('Gateway: models')
@@ -24,17 +23,13 @@ export class GatewayModelsController {
   constructor(private readonly resolver: ModelResolver) {}
 
   /** The caller's models: Anthropic's shape with `anthropic-version`, Google's with its key or under /v1beta, else OpenAI's. */
-  @Get(['v1/models', 'v1beta/models'])
-  @RequiresAccess('read')
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectGet(['v1/models', 'v1beta/models'], 'read')
   async list(@Caller() principal: Principal, @Req() request: FastifyRequest): Promise<JsonBody> {
     return dialectFor(request).encodeModels(await this.listed(principal));
   }
 
   /** One of them. Its name may hold slashes. */
-  @Get(['v1/models/*', 'v1beta/models/*'])
-  @RequiresAccess('read')
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectGet(['v1/models/*', 'v1beta/models/*'], 'read')
   async get(@Caller() principal: Principal, @Req() request: FastifyRequest): Promise<JsonBody> {
     const { model, action } = readTarget(request.url);
     const name = action === '' ? model : `${model}:${action}`;

@@ -1,15 +1,14 @@
-import { Controller, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { RequiresAccess, TakesCredential } from '../../../auth/access.decorator';
+import { TakesCredential } from '../../../auth/access.decorator';
 import { Caller } from '../../../auth/caller.decorator';
 import { type Principal } from '../../../auth/principal';
-import { RAW_BODY } from '../../../common/http/raw-body';
 import { bodyUser } from '../../call-head';
 import { CompletionDoor } from '../../completion-door';
 import { type CountApi, CountDoor } from '../../count-door';
 import { DialectFilter } from '../../dialect.filter';
+import { DialectPost } from '../../gateway-route';
 import { type CompletionApi } from '../../exchange';
 import { readModel, readStreamed, readWireBody } from '../../wire-body';
 import { anthropicDialect } from './dialect';
@@ -31,8 +30,6 @@ const COUNT: CountApi = {
   fieldName: (field, body) => messagesCodec.fieldName(field, body),
 };
 
-const ANY_OBJECT = { schema: { type: 'object', additionalProperties: true } } as const;
-
 /** The door for clients of Anthropic: its requests, answers, errors and headers, whatever vendor the model is of. */
 @ApiTags('Gateway: Anthropic')
 @Controller('v1/messages')
@@ -45,12 +42,7 @@ export class AnthropicController {
   ) {}
 
   /** Anthropic's Messages, plain or streamed. */
-  @Post()
-  @RequiresAccess('use')
-  @RouteConfig(RAW_BODY)
-  @HttpCode(200)
-  @ApiBody(ANY_OBJECT)
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectPost()
   messages(
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
@@ -69,12 +61,7 @@ export class AnthropicController {
   }
 
   /** How many input tokens a message has. It costs nothing. */
-  @Post('count_tokens')
-  @RequiresAccess('use')
-  @RouteConfig(RAW_BODY)
-  @HttpCode(200)
-  @ApiBody(ANY_OBJECT)
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectPost('count_tokens')
   countTokens(
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,

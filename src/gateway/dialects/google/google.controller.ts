@@ -1,15 +1,14 @@
-import { Controller, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { RequiresAccess, TakesCredential } from '../../../auth/access.decorator';
+import { TakesCredential } from '../../../auth/access.decorator';
 import { Caller } from '../../../auth/caller.decorator';
 import { type Principal } from '../../../auth/principal';
-import { RAW_BODY } from '../../../common/http/raw-body';
 import { NotFound } from '../../../common/problem';
 import { CompletionDoor } from '../../completion-door';
 import { type CountApi, CountDoor } from '../../count-door';
 import { DialectFilter } from '../../dialect.filter';
+import { DialectPost } from '../../gateway-route';
 import { type EmbeddingApi, EmbeddingDoor } from '../../embedding-door';
 import { type AskedCall, type CompletionApi, type Exchange } from '../../exchange';
 import { readWireBody } from '../../wire-body';
@@ -44,7 +43,6 @@ const EMBED_BATCH: EmbeddingApi = {
   id: 'batchEmbedContents',
   codec: batchEmbedContentsCodec,
 };
-const ANY_OBJECT = { schema: { type: 'object', additionalProperties: true } } as const;
 
 /** The door for clients of Google: its requests, answers, errors and headers, whatever vendor the model is of. */
 @ApiTags('Gateway: Google')
@@ -77,12 +75,7 @@ export class GoogleController {
    * `{model}:generateContent`, `:streamGenerateContent` (events with `alt=sse`, otherwise one JSON array),
    * `:countTokens`, `:embedContent` and `:batchEmbedContents`.
    */
-  @Post(['v1beta/models/*', 'v1/models/*'])
-  @RequiresAccess('use')
-  @RouteConfig(RAW_BODY)
-  @HttpCode(200)
-  @ApiBody(ANY_OBJECT)
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectPost(['v1beta/models/*', 'v1/models/*'])
   async act(
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,

@@ -1,15 +1,14 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { RequiresAccess, TakesCredential } from '../../../auth/access.decorator';
+import { TakesCredential } from '../../../auth/access.decorator';
 import { Caller } from '../../../auth/caller.decorator';
 import { type Principal } from '../../../auth/principal';
-import { RAW_BODY } from '../../../common/http/raw-body';
 import { type WireBody } from '../../../providers/contract/native';
 import { bodyUser } from '../../call-head';
 import { CompletionDoor } from '../../completion-door';
 import { DialectFilter } from '../../dialect.filter';
+import { DialectDelete, DialectGet, DialectPost } from '../../gateway-route';
 import { type EmbeddingApi, EmbeddingDoor } from '../../embedding-door';
 import { type AskedCall, type CompletionApi } from '../../exchange';
 import { HeldResponses } from '../../held-responses/held-responses';
@@ -22,7 +21,6 @@ import { type ItemMemory, rememberItems } from './responses.memory';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const EMBEDDINGS: EmbeddingApi = { dialect: openAiDialect, id: 'embeddings', codec: embeddingsCodec };
-const ANY_OBJECT = { schema: { type: 'object', additionalProperties: true } } as const;
 
 function toAsked(body: WireBody): AskedCall {
   const { safety_identifier, user } = body.value;
@@ -48,12 +46,7 @@ export class OpenAiController {
   ) {}
 
   /** Chat Completions, plain or streamed. */
-  @Post('chat/completions')
-  @RequiresAccess('use')
-  @RouteConfig(RAW_BODY)
-  @HttpCode(200)
-  @ApiBody(ANY_OBJECT)
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectPost('chat/completions')
   chat(
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
@@ -64,12 +57,7 @@ export class OpenAiController {
   }
 
   /** Responses, plain or streamed. One that its vendor holds is asked for by its id. */
-  @Post('responses')
-  @RequiresAccess('use')
-  @RouteConfig(RAW_BODY)
-  @HttpCode(200)
-  @ApiBody(ANY_OBJECT)
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectPost('responses')
   async respond(
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
@@ -86,9 +74,7 @@ export class OpenAiController {
   }
 
   /** A response that its vendor holds. */
-  @Get('responses/:id')
-  @RequiresAccess('use')
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectGet('responses/:id', 'use')
   getResponse(
     @Caller() principal: Principal,
     @Param('id') id: string,
@@ -99,9 +85,7 @@ export class OpenAiController {
   }
 
   /** What a response that its vendor holds was asked. */
-  @Get('responses/:id/input_items')
-  @RequiresAccess('use')
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectGet('responses/:id/input_items', 'use')
   getInputItems(
     @Caller() principal: Principal,
     @Param('id') id: string,
@@ -112,9 +96,7 @@ export class OpenAiController {
   }
 
   /** Makes the vendor forget a response. */
-  @Delete('responses/:id')
-  @RequiresAccess('use')
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectDelete('responses/:id')
   deleteResponse(
     @Caller() principal: Principal,
     @Param('id') id: string,
@@ -125,11 +107,7 @@ export class OpenAiController {
   }
 
   /** Ends a response that is made in the background. */
-  @Post('responses/:id/cancel')
-  @RequiresAccess('use')
-  @RouteConfig(RAW_BODY)
-  @HttpCode(200)
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectPost('responses/:id/cancel')
   cancelResponse(
     @Caller() principal: Principal,
     @Param('id') id: string,
@@ -140,12 +118,7 @@ export class OpenAiController {
   }
 
   /** Texts to vectors. */
-  @Post('embeddings')
-  @RequiresAccess('use')
-  @RouteConfig(RAW_BODY)
-  @HttpCode(200)
-  @ApiBody(ANY_OBJECT)
-  @ApiOkResponse(ANY_OBJECT)
+  @DialectPost('embeddings')
   embeddings(
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
