@@ -69,7 +69,7 @@ export class NativeDoor {
       await watch?.(outcome.vendorResponseId);
       if ('bytes' in outcome) {
         const headers = this.headersOf(dialect, request.id, model, outcome);
-        await sendWhole(reply, outcome.status, headers, outcome.bytes, null, stream.clientGone);
+        await sendWhole(reply, outcome.status, headers, outcome.bytes, recording, stream.clientGone);
       } else if (outcome.failed) {
         await recording?.release();
         stream.end();

@@ -1,21 +1,21 @@
-import { type AnswerListener } from '../common/http/reply-stream';
 import { type FastifyReply } from 'fastify';
+import { type AnswerRecording } from '../completions/idempotency/answer-recording';
 import { type AnswerHeaders } from './answer-headers';
 
-/** Sends a whole answer, after the listener has it; a client that left has none. */
+/** Sends a whole answer, after the recording has it. An error is not kept, and neither is what nobody hears. */
 export async function sendWhole(
   reply: FastifyReply,
   status: number,
   headers: AnswerHeaders,
   body: Buffer | string,
-  listener: AnswerListener | null,
+  recording: AnswerRecording | null,
   clientGone: AbortSignal,
 ): Promise<void> {
   void reply.status(status).headers(headers);
-  if (listener && status < 400 && !clientGone.aborted) {
-    listener.wrote(body);
-    await listener.ending(status, reply.getHeaders());
-  }
+  if (recording && status < 400 && !clientGone.aborted) {
+    recording.wrote(body);
+    await recording.ending(status, reply.getHeaders());
+  } else await recording?.release();
   void reply.send(body);
 }
 
