@@ -62,6 +62,8 @@ export interface ReasoningPart {
   readonly signature?: string;
   /** A thought that the vendor returns encrypted only. */
   readonly redacted?: string;
+  /** The vendor that thought it, by its id; absent when unknown. */
+  readonly origin?: string;
 }
 
 export interface ToolCall {
@@ -151,7 +153,13 @@ export type CompletionPart =
   | { readonly type: 'text'; readonly text: string; readonly logprobs?: readonly TokenLogprob[] }
   | { readonly type: 'reasoning'; readonly text: string }
   /** The end of one thought, with what has to be sent back with it (a signature, or the thought encrypted). */
-  | { readonly type: 'reasoning_end'; readonly signature?: string; readonly redacted?: string }
+  | {
+      readonly type: 'reasoning_end';
+      readonly signature?: string;
+      readonly redacted?: string;
+      /** As in `ReasoningPart`. */
+      readonly origin?: string;
+    }
   /** A piece of a tool call's argument text; id, name and signature are set on its first piece. */
   | {
       readonly type: 'tool_call_delta';
