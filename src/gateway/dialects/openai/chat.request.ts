@@ -6,14 +6,14 @@ import {
   EFFORTS,
   needObject,
   openBody,
-  readRange,
+  readPenalty,
   readSampling,
   readTier,
   readTopLogprobs,
   readUser,
+  readVerbosity,
   refuseEach,
   refuseKeeping,
-  VERBOSITIES,
 } from './common-fields';
 import { type AskedTools, chooseTools, readFunction, readJsonSchema } from './tools';
 
@@ -122,19 +122,18 @@ function readTools(body: Fields): AskedTools {
 
 function readParameters(body: Fields): CompletionParameters {
   const maxTokens = readLimit(body);
-  const frequencyPenalty = readRange(body, 'frequency_penalty', -2, 2);
-  const presencePenalty = readRange(body, 'presence_penalty', -2, 2);
+  const frequencyPenalty = readPenalty(body, 'frequency_penalty');
+  const presencePenalty = readPenalty(body, 'presence_penalty');
   const seed = body.integer('seed', Number.MIN_SAFE_INTEGER);
   const stop = readStop(body);
   const effort = body.choice('reasoning_effort', EFFORTS);
   const parallelToolCalls = body.flag('parallel_tool_calls');
   const serviceTier = readTier(body);
   const logprobs = body.flag('logprobs');
-  const topLogprobs = readTopLogprobs(body);
-  const verbosity = body.choice('verbosity', VERBOSITIES);
-  if (topLogprobs !== undefined && logprobs !== true) {
-    throw body.wrong('top_logprobs', 'needs logprobs: true');
-  }
+  const top = readTopLogprobs(body);
+  const verbosity = readVerbosity(body);
+  if ((top ?? 0) > 0 && logprobs !== true) throw body.wrong('top_logprobs', 'needs logprobs: true');
+  const topLogprobs = logprobs === true ? top : undefined;
   return {
     ...(maxTokens !== undefined && { maxTokens }),
     ...readSampling(body),

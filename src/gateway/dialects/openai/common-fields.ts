@@ -13,7 +13,6 @@ export const EFFORTS: readonly ReasoningEffort[] = [
   'xhigh',
   'max',
 ];
-export const VERBOSITIES = ['low', 'medium', 'high'] as const;
 export const MOST_TOP_LOGPROBS = 20;
 
 export function openBody(body: JsonBody, { vendor }: Target): Fields {
@@ -47,6 +46,17 @@ export function readSampling(body: Fields): { temperature?: number; topP?: numbe
   const temperature = readRange(body, 'temperature', 0, 2);
   const topP = readRange(body, 'top_p', 0, 1);
   return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
+}
+
+/** A penalty; 0, the default of every vendor, says nothing. */
+export function readPenalty(body: Fields, name: string): number | undefined {
+  return readRange(body, name, -2, 2) || undefined;
+}
+
+/** How much is said; `medium`, OpenAI's default, says nothing. */
+export function readVerbosity(from: Fields): 'low' | 'high' | undefined {
+  const verbosity = from.choice('verbosity', ['low', 'medium', 'high']);
+  return verbosity === 'medium' ? undefined : verbosity;
 }
 
 export function readTopLogprobs(body: Fields): number | undefined {

@@ -12,9 +12,9 @@ import {
   readTier,
   readTopLogprobs,
   readUser,
+  readVerbosity,
   refuseEach,
   refuseKeeping,
-  VERBOSITIES,
 } from './common-fields';
 import { readInput } from './responses.items';
 import { type AskedTools, chooseTools, readFunction, readJsonSchema } from './tools';
@@ -148,7 +148,7 @@ function readText(body: Fields): TextSettings {
   const text = body.object('text');
   if (!text) return {};
   text.only(TEXT);
-  const verbosity = text.choice('verbosity', VERBOSITIES);
+  const verbosity = readVerbosity(text);
   const responseFormat = readFormat(text);
   return { ...(responseFormat && { responseFormat }), ...(verbosity !== undefined && { verbosity }) };
 }
@@ -172,8 +172,9 @@ function readParameters(body: Fields, { verbosity }: TextSettings): CompletionPa
   const effort = readEffort(body);
   const parallelToolCalls = body.flag('parallel_tool_calls');
   const serviceTier = readTier(body);
-  const topLogprobs = readTopLogprobs(body);
-  const logprobs = readInclude(body) || topLogprobs !== undefined;
+  const top = readTopLogprobs(body);
+  const logprobs = readInclude(body) || (top ?? 0) > 0;
+  const topLogprobs = logprobs ? top : undefined;
   return {
     ...(maxTokens !== undefined && { maxTokens }),
     ...readSampling(body),

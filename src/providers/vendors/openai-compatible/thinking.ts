@@ -11,9 +11,12 @@ const MOST_TOKENS: readonly (readonly [ReasoningEffort, number])[] = [
   ['medium', 8192],
 ];
 
-/** The effort that is asked for; one that the caller names goes before the one that a budget stands for. */
+/**
+ * The effort that is asked for; one that the caller names goes before the one that a budget stands for, but for a
+ * budget of nothing: then the effort is that of the words alone, and the model is not to think.
+ */
 export function toEffort(reasoning: CompletionParameters['reasoning']): ReasoningEffort | undefined {
   const { effort, budgetTokens } = reasoning ?? {};
-  if (effort !== undefined || budgetTokens === undefined) return effort;
+  if (budgetTokens === undefined || (effort !== undefined && budgetTokens > 0)) return effort;
   return MOST_TOKENS.find(([, most]) => budgetTokens <= most)?.[0] ?? 'high';
 }

@@ -8,7 +8,9 @@ describe('checkParameters of OpenAI', () => {
     [{ reasoning: { budgetTokens: 5 } }, 'gpt-4o', []],
     [{ stop: ['1', '2', '3', '4', '5'] }, 'gpt-4o', ['stop']],
     [{ serviceTier: 'gold' }, 'gpt-4o', ['serviceTier']],
-    [{ temperature: 0.5, topP: 1, reasoning: { effort: 'low' } }, 'o3-mini', ['temperature', 'topP']],
+    [{ temperature: 0.5, topP: 0.9, reasoning: { effort: 'low' } }, 'o3-mini', ['temperature', 'topP']],
+    [{ frequencyPenalty: 1, presencePenalty: -1 }, 'o1', ['frequencyPenalty', 'presencePenalty']],
+    [{ temperature: 1, topP: 1, frequencyPenalty: 0, presencePenalty: 0 }, 'o3', []],
   ];
   it.each(rows)('of %j for %s refuses %j', (parameters, model, fields) => {
     expect(checkParameters(parameters, model).map(({ field }) => field)).toEqual(fields);

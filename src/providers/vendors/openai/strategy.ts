@@ -8,6 +8,7 @@ import { readJsonAnswer } from '../../transport/vendor-answer';
 import { type ChatProtocol } from '../openai-compatible/protocol';
 import { OpenAiCompatibleStrategy } from '../openai-compatible/strategy';
 import { checkParameters } from './parameters';
+import { fitBody } from './request';
 import { toTokenCountBody } from './tokens';
 import { foldStreamUsage, meterUsage } from './usage';
 
@@ -38,6 +39,7 @@ export const OPENAI_PROTOCOL: ChatProtocol = {
   checkParameters,
   meterUsage,
   foldStreamUsage,
+  refine: fitBody,
 };
 
 export class OpenAiStrategy extends OpenAiCompatibleStrategy {

@@ -9,6 +9,8 @@ import {
 import { VendorError } from '../../contract/vendor-error';
 import { detailOf, joinText, markError, toUrl } from '../openai-compatible/messages';
 import { isStrict } from '../openai-compatible/request';
+import { toEffort } from '../openai-compatible/thinking';
+import { fitEffort } from './thinking';
 
 type InputItem = OpenAI.Responses.ResponseInputItem;
 type Content = OpenAI.Responses.ResponseInputContent;
@@ -27,6 +29,7 @@ export function toTokenCountBody(request: CompletionRequest): Body {
     ...(responseFormat && { format: toFormat(responseFormat) }),
     ...(parameters.verbosity !== undefined && { verbosity: parameters.verbosity }),
   };
+  const effort = fitEffort(toEffort(parameters.reasoning), request.model);
   return {
     model: request.model,
     input: request.messages.flatMap(toItems),
@@ -43,7 +46,7 @@ export function toTokenCountBody(request: CompletionRequest): Body {
         parallel_tool_calls: parameters.parallelToolCalls,
       }),
     }),
-    ...(parameters.reasoning?.effort !== undefined && { reasoning: { effort: parameters.reasoning.effort } }),
+    ...(effort !== undefined && { reasoning: { effort } }),
     ...(Object.keys(text).length > 0 && { text }),
   };
 }
