@@ -1,5 +1,6 @@
 import { type CompletionParameters } from '../../contract/completion';
 import { type FieldProblem } from '../../contract/strategy';
+import { decidesItself } from './model-version';
 
 /** Messages API reference and the guide "Extended thinking" (platform.claude.com, 2026-11). */
 export const MIN_BUDGET = 1024;
@@ -7,16 +8,14 @@ export const MIN_BUDGET = 1024;
 const SERVICE_TIERS = ['auto', 'standard_only', 'default'];
 const MISSING = ['frequencyPenalty', 'presencePenalty', 'seed', 'topLogprobs', 'verbosity'] as const;
 
-/** Whether the parameters turn thinking on. */
+/** Whether the parameters turn thinking on. An effort goes before a budget, of which 0 is none. */
 export function asksForThinking(parameters: CompletionParameters): boolean {
-  const { reasoning } = parameters;
-  return (
-    reasoning?.budgetTokens !== undefined || (reasoning?.effort !== undefined && reasoning.effort !== 'none')
-  );
+  const { effort, budgetTokens } = parameters.reasoning ?? {};
+  return effort === undefined ? (budgetTokens ?? 0) > 0 : effort !== 'none';
 }
 
 /** What the Messages API refuses. Its temperature ends at 1, and thinking leaves sampling as it is. */
-export function checkParameters(parameters: CompletionParameters, _vendorModel: string): FieldProblem[] {
+export function checkParameters(parameters: CompletionParameters, vendorModel: string): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const refuse = (field: string, message: string): void => void problems.push({ field, message });
   for (const field of MISSING) {
@@ -29,17 +28,15 @@ export function checkParameters(parameters: CompletionParameters, _vendorModel: 
   if (parameters.serviceTier !== undefined && !SERVICE_TIERS.includes(parameters.serviceTier)) {
     refuse('serviceTier', `Anthropic has the tiers ${SERVICE_TIERS.join(', ')}.`);
   }
-  const budget = parameters.reasoning?.budgetTokens;
-  if (budget !== undefined && budget < MIN_BUDGET) {
-    refuse('reasoning.budgetTokens', `Anthropic takes a thinking budget of at least ${MIN_BUDGET} tokens.`);
-  }
-  if (budget !== undefined && parameters.maxTokens !== undefined && budget >= parameters.maxTokens) {
+  if (!asksForThinking(parameters)) return problems;
+  const { budgetTokens = 0 } = parameters.reasoning ?? {};
+  const { maxTokens = Infinity } = parameters;
+  if (budgetTokens > 0 && !decidesItself(vendorModel) && Math.max(budgetTokens, MIN_BUDGET) >= maxTokens) {
     refuse(
       'reasoning.budgetTokens',
-      'Anthropic counts the thinking budget as part of maxTokens: it has to be less.',
+      `Anthropic counts the thinking budget, of at least ${MIN_BUDGET} tokens, as part of maxTokens: it has to be less.`,
     );
   }
-  if (!asksForThinking(parameters)) return problems;
   if (parameters.temperature !== undefined && parameters.temperature !== 1) {
     refuse('temperature', 'Anthropic takes no temperature but 1 while the model thinks. Leave it out.');
   }

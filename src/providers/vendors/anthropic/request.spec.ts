@@ -142,7 +142,7 @@ describe('toMessagesBody', () => {
   it('closes the objects of a schema that do not say', () => {
     const schema = {
       type: 'object',
-      properties: { list: { type: 'array', items: { type: 'object', properties: {} } } },
+      properties: { list: { type: 'array', items: { type: ['object', 'null'], properties: {} } } },
     };
     expect(body({ responseFormat: { type: 'json_schema', schema } })).toMatchObject({
       output_config: {
@@ -182,13 +182,70 @@ describe('toMessagesBody', () => {
     ],
     ['claude-sonnet-5', { reasoning: { effort: 'none' } }, { thinking: { type: 'disabled' } }],
     [
+      'claude-sonnet-4-6',
+      { reasoning: { budgetTokens: 2048, effort: 'low' } },
+      { thinking: { type: 'enabled', budget_tokens: 2048 }, output_config: { effort: 'low' } },
+    ],
+    [
+      'claude-sonnet-4.5',
+      { reasoning: { budgetTokens: 500 }, maxTokens: 1025 },
+      { thinking: { type: 'enabled', budget_tokens: 1024 }, max_tokens: 1025 },
+    ],
+    ['claude-sonnet-4-5', { reasoning: { budgetTokens: 0 } }, { thinking: { type: 'disabled' } }],
+    [
       'claude-sonnet-5',
-      { reasoning: { budgetTokens: 2048 } },
-      { thinking: { type: 'enabled', budget_tokens: 2048 } },
+      { reasoning: { budgetTokens: 2048, effort: 'none' } },
+      { thinking: { type: 'disabled' } },
+    ],
+    [
+      'claude-sonnet-4-6',
+      { reasoning: { budgetTokens: 0, effort: 'low' } },
+      { thinking: { type: 'adaptive' } },
+    ],
+    [
+      'claude-opus-4-7',
+      { reasoning: { budgetTokens: 20_000 } },
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'high' }, max_tokens: 24_096 },
+    ],
+    [
+      'claude-opus-4-7',
+      { reasoning: { budgetTokens: 8192 }, maxTokens: 100 },
+      { output_config: { effort: 'medium' } },
+    ],
+    ['claude-sonnet-5', { reasoning: { budgetTokens: 1 } }, { output_config: { effort: 'low' } }],
+    [
+      'claude-sonnet-5',
+      { reasoning: { budgetTokens: 1, effort: 'max' } },
+      { output_config: { effort: 'max' } },
     ],
   ];
   it.each(thinking)('%s thinks by %j as %j', (model, parameters, expected) => {
     expect(body({ model, parameters })).toMatchObject(expected as object);
+  });
+
+  it.each<[string, CompletionParameters, object]>([
+    ['claude-opus-4-7', { temperature: 1, topP: 1 }, {}],
+    ['claude-sonnet-5', { temperature: 0.5, topP: 0.9, topK: 3 }, { temperature: 0.5, top_p: 0.9, top_k: 3 }],
+    ['claude-sonnet-4-6', { temperature: 1, topP: 1 }, { temperature: 1 }],
+    ['claude-sonnet-4-5-20250929', { topP: 1 }, { top_p: 1 }],
+    ['claude-sonnet-4-5-20250929', { temperature: 1, topP: 0.9 }, { temperature: 1, top_p: 0.9 }],
+  ])('%s samples by %j as %j', (model, parameters, expected) => {
+    const { temperature, top_p, top_k } = body({ model, parameters }) as Record<string, unknown>;
+    expect({ temperature, top_p, top_k }).toEqual(expected);
+  });
+
+  it.each<[CompletionRequest['toolChoice'], boolean]>([
+    ['required', true],
+    [{ name: 'f' }, true],
+    ['auto', false],
+    ['none', false],
+  ])('refuses the tool choice %j for a model that thinks by a budget: %s', (toolChoice, refused) => {
+    const change = { tools: [{ name: 'f', parameters: {} }], toolChoice };
+    const parameters = { reasoning: { effort: 'high' as const } };
+    const asked = { ...change, parameters, model: 'claude-sonnet-4-5' };
+    if (refused) expect(() => body(asked)).toThrow(/^toolChoice: Anthropic's claude-sonnet-4-5/);
+    else expect(() => body(asked)).not.toThrow();
+    expect(() => body({ ...change, parameters })).not.toThrow();
   });
 
   it.each([
@@ -213,7 +270,7 @@ describe('toMessagesBody', () => {
     [{ reasoning: { budgetTokens: 8192 } }, 8192],
     [{ maxTokens: 20_000, reasoning: { budgetTokens: 10_000 } }, 8192],
   ])('refuses the budget of %j under a limit of %i by name', (parameters, outputLimit) => {
-    expect(() => body({ parameters, outputLimit })).toThrow(
+    expect(() => body({ model: 'claude-sonnet-4-6', parameters, outputLimit })).toThrow(
       expect.objectContaining({
         kind: 'invalid_request',
         message: expect.stringMatching(/^parameters\.reasoning\.budgetTokens: .* 8192 tokens/) as string,
@@ -223,7 +280,8 @@ describe('toMessagesBody', () => {
 
   it('takes a budget just under the limit, and refuses an effort that a limit has no room for', () => {
     const parameters = { reasoning: { budgetTokens: 8191 } };
-    expect(body({ parameters, outputLimit: 8192 })).toMatchObject({ max_tokens: 8192 });
+    const sent = body({ model: 'claude-sonnet-4-6', parameters, outputLimit: 8192 });
+    expect(sent).toMatchObject({ max_tokens: 8192, thinking: { budget_tokens: 8191 } });
     const effort = { model: 'claude-sonnet-4-5', parameters: { reasoning: { effort: 'low' as const } } };
     expect(() => body({ ...effort, outputLimit: 1024 })).toThrow(
       /^parameters\.reasoning\.effort: .*1024 tokens/,
@@ -246,14 +304,23 @@ describe('checkParameters of Anthropic', () => {
     [{ temperature: 1.1 }, ['temperature']],
     [{ frequencyPenalty: 0, presencePenalty: 0, seed: 0 }, ['frequencyPenalty', 'presencePenalty', 'seed']],
     [{ serviceTier: 'flex' }, ['serviceTier']],
-    [{ reasoning: { budgetTokens: 1000 } }, ['reasoning.budgetTokens']],
-    [{ reasoning: { budgetTokens: 2000 }, maxTokens: 2000 }, ['reasoning.budgetTokens']],
+    [{ reasoning: { budgetTokens: 1000 } }, []],
+    [{ reasoning: { budgetTokens: 2000 }, maxTokens: 2000 }, []],
     [{ reasoning: { effort: 'low' }, temperature: 0.5, topK: 1, topP: 0.9 }, ['temperature', 'topK', 'topP']],
     [{ reasoning: { effort: 'low' }, temperature: 1, topP: 0.95 }, []],
     [{ reasoning: { effort: 'none' }, temperature: 0.5 }, []],
   ];
   it.each(rows)('of %j refuses %j', (parameters, fields) => {
     expect(checkParameters(parameters, 'claude-sonnet-5').map(({ field }) => field)).toEqual(fields);
+  });
+
+  it.each([
+    [{ reasoning: { budgetTokens: 1000 } }, []],
+    [{ reasoning: { budgetTokens: 1000 }, maxTokens: 1024 }, ['reasoning.budgetTokens']],
+    [{ reasoning: { budgetTokens: 2000 }, maxTokens: 2000 }, ['reasoning.budgetTokens']],
+    [{ reasoning: { budgetTokens: 2000 }, maxTokens: 2001 }, []],
+  ])('of %j for a model that takes a budget refuses %j', (parameters, fields) => {
+    expect(checkParameters(parameters, 'claude-sonnet-4-5').map(({ field }) => field)).toEqual(fields);
   });
 });
 

@@ -8,6 +8,7 @@ import {
 import { asObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { toMessages, toSystem } from './messages';
+import { decidesItself } from './model-version';
 import { checkParameters } from './parameters';
 import { ANSWER_ROOM, findLimit, toThinking } from './thinking';
 
@@ -23,6 +24,7 @@ export function toMessagesBody(request: CompletionRequest, stream: boolean): Ant
   const problem = checkParameters(parameters, request.model)[0];
   if (problem) throw VendorError.unsupported(`parameters.${problem.field}`, problem.message);
   const { thinking, effort } = toThinking(request);
+  if (thinking?.type === 'enabled') refuseForced(request);
   const system = toSystem(request.messages);
   const format = toFormat(responseFormat);
   const tools = request.tools ?? [];
@@ -31,9 +33,7 @@ export function toMessagesBody(request: CompletionRequest, stream: boolean): Ant
     max_tokens: findMaxTokens(request),
     messages: toMessages(request.messages),
     ...(system !== undefined && { system }),
-    ...(parameters.temperature !== undefined && { temperature: parameters.temperature }),
-    ...(parameters.topP !== undefined && { top_p: parameters.topP }),
-    ...(parameters.topK !== undefined && { top_k: parameters.topK }),
+    ...toSampling(request),
     ...(parameters.stop && parameters.stop.length > 0 && { stop_sequences: [...parameters.stop] }),
     ...(thinking && { thinking }),
     ...((effort ?? format) && { output_config: { ...(effort && { effort }), ...(format && { format }) } }),
@@ -44,6 +44,20 @@ export function toMessagesBody(request: CompletionRequest, stream: boolean): Ant
     }),
     ...(request.user !== undefined && { metadata: { user_id: request.user } }),
     ...(stream && { stream: true }),
+  };
+}
+
+/**
+ * The 4.7 models and later refuse sampling, and older ones a top-p beside a temperature: what is the default anyway is
+ * not sent to them. Any other value is, for the vendor to decide (guide "Migrating to Claude Opus 4.7", 2026-11).
+ */
+function toSampling({ model, parameters }: CompletionRequest): object {
+  const { temperature, topP, topK } = parameters;
+  const bare = decidesItself(model);
+  return {
+    ...(temperature !== undefined && !(bare && temperature === 1) && { temperature }),
+    ...(topP !== undefined && !(topP === 1 && (bare || temperature !== undefined)) && { top_p: topP }),
+    ...(topK !== undefined && { top_k: topK }),
   };
 }
 
@@ -103,6 +117,15 @@ function toTool(tool: Tool): Anthropic.Tool {
   };
 }
 
+/** Thinking by a budget goes with a choice that is the model's only (guide "Extended thinking", 2026-11). */
+function refuseForced({ model, toolChoice }: CompletionRequest): void {
+  if (toolChoice === undefined || toolChoice === 'auto' || toolChoice === 'none') return;
+  throw VendorError.unsupported(
+    'toolChoice',
+    `Anthropic's ${model} cannot be made to call a tool while it thinks. Leave the choice to it, or turn its thinking off.`,
+  );
+}
+
 const CHOICES = { auto: 'auto', required: 'any', none: 'none' } as const;
 
 function toToolChoice(
@@ -127,7 +150,8 @@ function closeObjects(schema: unknown): unknown {
   const closed = Object.fromEntries(
     Object.entries(object).map(([name, value]) => [name, closeObjects(value)]),
   );
-  return object.type === 'object' && object.additionalProperties === undefined
+  const isObject = [object.type].flat().includes('object');
+  return isObject && object.additionalProperties === undefined
     ? { ...closed, additionalProperties: false }
     : closed;
 }

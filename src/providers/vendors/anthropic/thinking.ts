@@ -1,7 +1,8 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { type CompletionRequest, type ReasoningEffort } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
-import { MIN_BUDGET } from './parameters';
+import { decidesItself, thinksAdaptively } from './model-version';
+import { asksForThinking, MIN_BUDGET } from './parameters';
 
 /** Tokens of room for the answer itself beside a thinking budget that the caller gave without a limit. */
 export const ANSWER_ROOM = 4096;
@@ -30,18 +31,14 @@ const BUDGETS: Readonly<Record<Effort, number>> = {
 export interface Thinking {
   readonly thinking?: Anthropic.ThinkingConfigParam;
   readonly effort?: Effort;
-  /** The budget, when there is one: it has to be less than the output limit. */
+  /** The tokens of the budget, 0 when there is none: the output limit has to have room for them. */
   readonly budgetTokens: number;
 }
 
-const VERSION = /^claude-(?:[a-z]+-)?(\d+)(?:-(\d{1,2}))?(?:-|$)/;
-
-/** Adaptive thinking came with the 4.6 models (guide "Adaptive thinking", 2026-11). Unknown ids count as new. */
-function thinksAdaptively(model: string): boolean {
-  const version = VERSION.exec(model);
-  if (!version) return true;
-  const [, major, minor] = version;
-  return Number(major) * 100 + Number(minor ?? 0) >= 406;
+/** Budgets as efforts, where the model takes no budget: our choice, the same as for vendors with efforts only. */
+function toEffort(budgetTokens: number): Effort {
+  if (budgetTokens <= BUDGETS.low) return 'low';
+  return budgetTokens <= 2 * BUDGETS.medium ? 'medium' : 'high';
 }
 
 /** The share of the model's own limit that an effort may think with, so that the answer has room. */
@@ -57,31 +54,37 @@ export function findLimit({ parameters, outputLimit }: Asked): number | null {
 }
 
 /**
- * A budget is manual thinking; an effort is adaptive thinking, or a budget where the model knows no other.
+ * A budget is manual thinking, and an effort adaptive thinking; a model that knows only one of them is asked for that.
  * @throws VendorError `invalid_request` that names the field whose budget does not fit under the limit
  */
 export function toThinking(asked: Asked): Thinking {
-  const { reasoning } = asked.parameters;
-  if (reasoning?.budgetTokens !== undefined) {
-    const { effort, budgetTokens } = reasoning;
-    checkBudget(budgetTokens, findLimit(asked));
-    return {
-      thinking: { type: 'enabled', budget_tokens: budgetTokens },
-      ...(effort !== undefined && effort !== 'none' && { effort: EFFORTS[effort] }),
-      budgetTokens,
-    };
-  }
-  if (reasoning?.effort === undefined) return { budgetTokens: 0 };
-  if (reasoning.effort === 'none') return { thinking: { type: 'disabled' }, budgetTokens: 0 };
-  const effort = EFFORTS[reasoning.effort];
-  if (thinksAdaptively(asked.model)) {
-    return { thinking: { type: 'adaptive', display: 'summarized' }, effort, budgetTokens: 0 };
-  }
+  const { effort: word, budgetTokens: budget } = asked.parameters.reasoning ?? {};
+  if (word === undefined && budget === undefined) return { budgetTokens: 0 };
+  if (!asksForThinking(asked.parameters)) return { thinking: { type: 'disabled' }, budgetTokens: 0 };
+  const effort = word === undefined || word === 'none' ? undefined : EFFORTS[word];
+  if (effort === undefined || (budget ?? 0) > 0) return toBudget(budget ?? 0, effort, asked);
+  if (thinksAdaptively(asked.model)) return { thinking: ADAPTIVE, effort, budgetTokens: 0 };
   const budgetTokens = chooseBudget(effort, asked);
   return { thinking: { type: 'enabled', budget_tokens: budgetTokens }, budgetTokens };
 }
 
-/** The budget is part of the limit and has to be less (guide "Extended thinking", 2026-11). */
+const ADAPTIVE = { type: 'adaptive', display: 'summarized' } as const;
+
+/** An effort that the caller names beside a budget goes as it is. A budget below the least is raised to it. */
+function toBudget(given: number, effort: Effort | undefined, asked: Asked): Thinking {
+  if (decidesItself(asked.model)) {
+    return { thinking: ADAPTIVE, effort: effort ?? toEffort(given), budgetTokens: given };
+  }
+  const budgetTokens = Math.max(given, MIN_BUDGET);
+  checkBudget(budgetTokens, findLimit(asked));
+  return {
+    thinking: { type: 'enabled', budget_tokens: budgetTokens },
+    ...(effort && { effort }),
+    budgetTokens,
+  };
+}
+
+/** The budget is a part of the limit and has to be less (guide "Extended thinking", 2026-11). */
 function checkBudget(budgetTokens: number, limit: number | null): void {
   if (limit === null || budgetTokens < limit) return;
   throw VendorError.unsupported(
