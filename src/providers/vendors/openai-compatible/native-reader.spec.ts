@@ -1,6 +1,5 @@
 import { type NativeReaderOptions } from '../../contract/native';
 import { VendorError } from '../../contract/vendor-error';
-import { OPENAI_PROTOCOL } from '../openai/strategy';
 import { COMMON_PROTOCOL } from './definition';
 import { ChatReader } from './native-reader';
 import { type ChatProtocol } from './protocol';
@@ -11,6 +10,8 @@ const LOOK_ALIKE: ChatProtocol = {
   priceVendor: 'x',
   defaultBaseUrl: '',
 };
+/** A stream of OpenAI's own ends with `[DONE]`, or is cut. */
+const WITH_DONE: ChatProtocol = { ...LOOK_ALIKE, requiresDone: true };
 
 function readerFor(value: Record<string, unknown>, protocol: ChatProtocol): ChatReader {
   const options: NativeReaderOptions = {
@@ -43,7 +44,7 @@ const ASKED = { stream_options: { include_usage: true } };
 
 describe('A stream of Chat Completions that goes through', () => {
   it.each([1, 2, 3, 7, 64, 1000])('in chunks of %i bytes goes on whole, but for the usage', (size) => {
-    const reader = readerFor({}, OPENAI_PROTOCOL);
+    const reader = readerFor({}, WITH_DONE);
     const text = said('Grüße ') + said('日本 "🙂"') + FINISH;
     expect(pass(reader, text + USAGE + DONE, size)).toBe(text + DONE);
     expect(reader.report()).toMatchObject({
@@ -54,7 +55,7 @@ describe('A stream of Chat Completions that goes through', () => {
 
   it('goes on with the usage for a caller who asked for it', () => {
     const text = said('Hi') + FINISH + USAGE + DONE;
-    expect(pass(readerFor(ASKED, OPENAI_PROTOCOL), text)).toBe(text);
+    expect(pass(readerFor(ASKED, WITH_DONE), text)).toBe(text);
   });
 
   it.each<[string, string]>([
@@ -63,15 +64,15 @@ describe('A stream of Chat Completions that goes through', () => {
     ['lines end with CRLF', (said('Hi') + FINISH + USAGE + DONE).replaceAll('\n', '\r\n')],
     ['something follows the closing event', said('Hi') + FINISH + USAGE + DONE + said('more')],
   ])('is complete when %s', (_name, text) => {
-    const reader = readerFor(ASKED, OPENAI_PROTOCOL);
+    const reader = readerFor(ASKED, WITH_DONE);
     expect(pass(reader, text)).toContain('[DONE]');
     expect(reader.error).toBeNull();
     expect(reader.report().metered?.vector).toEqual({ input_text: 7, output_text: 3 });
   });
 
   it.each<[string, string, ChatProtocol]>([
-    ['without its closing event', said('Hi') + FINISH + USAGE, OPENAI_PROTOCOL],
-    ['in the middle of an event', said('Hi') + 'data: {"choices":[{"del', OPENAI_PROTOCOL],
+    ['without its closing event', said('Hi') + FINISH + USAGE, WITH_DONE],
+    ['in the middle of an event', said('Hi') + 'data: {"choices":[{"del', WITH_DONE],
     ['before a finish reason', said('Hi'), LOOK_ALIKE],
   ])('is cut when it ends %s', (_name, text, protocol) => {
     const reader = readerFor({}, protocol);
@@ -94,14 +95,14 @@ describe('A stream of Chat Completions that goes through', () => {
   });
 
   it('counts what was delivered, for an estimate', () => {
-    const reader = readerFor({}, OPENAI_PROTOCOL);
+    const reader = readerFor({}, WITH_DONE);
     reader.accept(Buffer.from(said('abc') + said('d"e')));
     expect(reader.characters).toBe(3 + 4);
     expect(reader.report().metered).toBeNull();
   });
 
   it("passes the vendor's error on, and knows of it", () => {
-    const reader = readerFor({}, OPENAI_PROTOCOL);
+    const reader = readerFor({}, WITH_DONE);
     const error = 'data: {"error":{"message":"Too busy.","type":"server_error","code":null}}\n\n';
     expect(reader.accept(Buffer.from(error))?.toString()).toBe(error);
     expect(reader.error).toMatchObject({ kind: 'vendor_error', message: 'Too busy.' });
