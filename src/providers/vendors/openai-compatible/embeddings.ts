@@ -3,6 +3,7 @@ import { type EmbeddingRequest, type EmbeddingResult } from '../../contract/comp
 import { type Metered } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
+import { toUser } from './request-user';
 
 /** Fields of embeddings that only Google has. */
 const FOREIGN = ['taskType', 'title'] as const;
@@ -22,7 +23,7 @@ export function toEmbeddingBody(request: EmbeddingRequest, vendor: string): Open
     input: [...request.inputs],
     encoding_format: 'float',
     ...(request.dimensions !== undefined && { dimensions: request.dimensions }),
-    ...(request.user !== undefined && { user: request.user }),
+    ...(request.user !== undefined && { user: toUser(request.user) }),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
 import { readDataUrl } from '../../transport/data-url';
+import { type Place, ResultPictures } from './messages-results';
 
 /** What stands before the text of a tool that failed: the protocol has no field for it. */
 export const ERROR_MARK = 'Error: ';
@@ -17,62 +18,61 @@ export const ERROR_MARK = 'Error: ';
 /** A file without a name of its own; OpenAI wants one with every file. */
 const FILE_NAME = 'document';
 
-/** Where a part stands, and whom it is for. */
-export interface Place {
-  /** As the contract names it: `messages[2].content`. */
-  readonly field: string;
-  /** The vendor's display name. */
-  readonly vendor: string;
+/**
+ * A conversation as the chat protocol has it. Turns of the system or the assistant in which nothing is said (a
+ * thought alone, which goes back to its own vendor only) are left out.
+ * @throws VendorError `invalid_request` for a part that the chat protocol has no form of
+ */
+export function toMessages(
+  messages: readonly Message[],
+  vendor: string,
+): OpenAI.ChatCompletionMessageParam[] {
+  const pictures = new ResultPictures();
+  const sent = messages.flatMap((message, index): OpenAI.ChatCompletionMessageParam[] => {
+    const place = { field: `messages[${index}].content`, vendor };
+    if (message.role === 'tool') return [toResult(message, place, pictures)];
+    return [...pictures.take(toImage), ...toTurn(message, place)];
+  });
+  return [...sent, ...pictures.take(toImage)];
 }
 
-/** @throws VendorError `invalid_request` for a part that the chat protocol has no form of */
-export function toMessage(
-  message: Message,
-  index: number,
-  vendor: string,
-): OpenAI.ChatCompletionMessageParam {
-  const place = { field: `messages[${index}].content`, vendor };
+function toTurn(
+  message: Exclude<Message, { role: 'tool' }>,
+  place: Place,
+): OpenAI.ChatCompletionMessageParam[] {
   switch (message.role) {
     case 'system':
-      return { role: 'system', content: toText(message.content) };
+      return joinText(message.content) === '' ? [] : [{ role: 'system', content: toText(message.content) }];
     case 'user':
-      return { role: 'user', content: toUserContent(message.content, place) };
-    case 'assistant':
-      return {
-        role: 'assistant',
-        content: message.content === null ? null : joinText(message.content),
-        ...(message.toolCalls &&
-          message.toolCalls.length > 0 && { tool_calls: message.toolCalls.map(toToolCall) }),
-      };
-    case 'tool':
-      return {
-        role: 'tool',
-        tool_call_id: message.toolCallId,
-        content: toText(markError(toResultText(message.content, place), message.isError)),
-      };
+      return [{ role: 'user', content: toUserContent(message.content, place) }];
+    case 'assistant': {
+      const text = message.content === null ? '' : joinText(message.content);
+      const calls = (message.toolCalls ?? []).map(toToolCall);
+      if (calls.length === 0) return text === '' ? [] : [{ role: 'assistant', content: text }];
+      return [{ role: 'assistant', content: text === '' ? null : text, tool_calls: calls }];
+    }
   }
+}
+
+function toResult(
+  { toolCallId, content, isError }: Extract<Message, { role: 'tool' }>,
+  place: Place,
+  pictures: ResultPictures,
+): OpenAI.ChatCompletionToolMessageParam {
+  const text = markError(pictures.putAside(toolCallId, content, place), isError);
+  return { role: 'tool', tool_call_id: toolCallId, content: toText(text) };
 }
 
 function toText(content: string | readonly TextPart[]): string | OpenAI.ChatCompletionContentPartText[] {
   if (typeof content === 'string') return content;
   const only = content[0];
-  return content.length === 1 && only ? only.text : content.map(({ text }) => ({ type: 'text', text }));
+  if (only === undefined) return '';
+  return content.length === 1 ? only.text : content.map(({ text }) => ({ type: 'text', text }));
 }
 
 /** Servers that speak the protocol take an assistant's text as one string only. */
 export function joinText(content: string | readonly TextPart[]): string {
   return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
-}
-
-function toResultText(content: string | readonly ContentPart[], place: Place): string | TextPart[] {
-  if (typeof content === 'string') return content;
-  return content.map((part) => {
-    if (part.type === 'text') return part;
-    throw VendorError.unsupported(
-      place.field,
-      `The chat protocol of ${place.vendor} takes text alone in a tool's result. Send the ${part.type} in a user message.`,
-    );
-  });
 }
 
 /** A failed tool's result with the mark before its text. */
@@ -97,7 +97,7 @@ function toPart(part: ContentPart, place: Place): OpenAI.ChatCompletionContentPa
     case 'text':
       return { type: 'text', text: part.text };
     case 'image':
-      return { type: 'image_url', image_url: { url: toUrl(part), ...detailOf(part) } };
+      return toImage(part);
     case 'document': {
       const { mediaType, data } = toInline(part, place);
       const file_data = `data:${mediaType};base64,${data}`;
@@ -106,6 +106,10 @@ function toPart(part: ContentPart, place: Place): OpenAI.ChatCompletionContentPa
     case 'audio':
       return { type: 'input_audio', input_audio: { data: part.data, format: toFormat(part, place) } };
   }
+}
+
+function toImage(part: ImagePart): OpenAI.ChatCompletionContentPart {
+  return { type: 'image_url', image_url: { url: toUrl(part), ...detailOf(part) } };
 }
 
 export function toUrl(part: ImagePart): string {

@@ -231,14 +231,54 @@ describe('toChatBody', () => {
     expect(body({ messages: [message] })).toMatchObject({ messages: [expected] });
   });
 
+  const picture = (name: string) => ({ type: 'image' as const, url: `https://e.test/${name}` });
+  const sentPicture = (name: string) => ({ type: 'image_url', image_url: { url: `https://e.test/${name}` } });
+
+  it("sends pictures in tools' results in a user message right after all of them", () => {
+    const sent = body({
+      messages: [
+        { role: 'tool', toolCallId: 'c', content: [{ type: 'text', text: 'r' }, picture('a')] },
+        { role: 'tool', toolCallId: 'd', content: [picture('b')], isError: true },
+        { role: 'user', content: 'And now?' },
+        { role: 'tool', toolCallId: 'e', content: [picture('c')] },
+      ],
+    });
+    const told = (n: number) => ({ type: 'text', text: `[Picture ${n} is in the next message.]` });
+    const named = (n: number, call: string) => ({
+      type: 'text',
+      text: `[Picture ${n}, of the result of the call ${call}:]`,
+    });
+    expect(sent).toMatchObject({
+      messages: [
+        { role: 'tool', tool_call_id: 'c', content: [{ type: 'text', text: 'r' }, told(1)] },
+        { role: 'tool', tool_call_id: 'd', content: [{ type: 'text', text: 'Error: ' }, told(2)] },
+        { role: 'user', content: [named(1, 'c'), sentPicture('a'), named(2, 'd'), sentPicture('b')] },
+        { role: 'user', content: 'And now?' },
+        { role: 'tool', tool_call_id: 'e', content: told(1).text },
+        { role: 'user', content: [named(1, 'e'), sentPicture('c')] },
+      ],
+    });
+  });
+
+  it.each<Message>([
+    { role: 'assistant', content: null, reasoning: [{ text: 'hm', signature: 's' }] },
+    { role: 'assistant', content: '', toolCalls: [] },
+    { role: 'assistant', content: [{ type: 'text', text: '' }] },
+    { role: 'system', content: '' },
+    { role: 'system', content: [] },
+  ])('leaves out a turn in which nothing is said: %j', (message) => {
+    const last: Message = { role: 'user', content: 'Hi' };
+    expect(body({ messages: [message, last] })).toMatchObject({ messages: [last] });
+  });
+
+  it.each([
+    ['u'.repeat(64), 'u'.repeat(64)],
+    ['u'.repeat(65), 'f20e249d15fa4b9f44ba21d154f62e1efa76ddfdce5d25139a33a4787cee5a8b'],
+  ])('names the user %s as %s', (user, sent) => {
+    expect(body({ user })).toMatchObject({ user: sent });
+  });
+
   const refused: [string, Partial<CompletionRequest>, string][] = [
-    [
-      "an image in a tool's result",
-      {
-        messages: [{ role: 'tool', toolCallId: 'c', content: [{ type: 'image', url: 'https://e.test/a' }] }],
-      },
-      'messages[0].content',
-    ],
     [
       "a document in a tool's result",
       {

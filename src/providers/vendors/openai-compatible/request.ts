@@ -1,8 +1,9 @@
 import type OpenAI from 'openai';
 import { type CompletionRequest, type ResponseFormat, type ToolChoice } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
-import { toMessage } from './messages';
+import { toMessages } from './messages';
 import { type ChatBody, type ChatProtocol } from './protocol';
+import { toUser } from './request-user';
 import { toEffort } from './thinking';
 
 /**
@@ -17,7 +18,7 @@ export function toChatBody(request: CompletionRequest, stream: boolean, protocol
   const effort = toEffort(parameters.reasoning);
   const body: OpenAI.ChatCompletionCreateParamsNonStreaming = {
     model: request.model,
-    messages: request.messages.map((message, index) => toMessage(message, index, protocol.displayName)),
+    messages: toMessages(request.messages, protocol.displayName),
     ...(parameters.maxTokens !== undefined && { [protocol.maxTokensField]: parameters.maxTokens }),
     ...(parameters.temperature !== undefined && { temperature: parameters.temperature }),
     ...(parameters.topP !== undefined && { top_p: parameters.topP }),
@@ -30,7 +31,7 @@ export function toChatBody(request: CompletionRequest, stream: boolean, protocol
     ...(parameters.topLogprobs !== undefined && { top_logprobs: parameters.topLogprobs }),
     ...(parameters.verbosity !== undefined && { verbosity: parameters.verbosity }),
     ...(parameters.serviceTier !== undefined && { service_tier: parameters.serviceTier as 'auto' }),
-    ...(request.user !== undefined && { user: request.user }),
+    ...(request.user !== undefined && { user: toUser(request.user) }),
     ...(request.responseFormat && { response_format: toResponseFormat(request.responseFormat) }),
     ...(tools.length > 0 && {
       tools,

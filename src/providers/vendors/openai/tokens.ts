@@ -54,8 +54,10 @@ export function toTokenCountBody(request: CompletionRequest): Body {
 function toItems(message: Message, index: number): InputItem[] {
   const field = `messages[${index}].content`;
   switch (message.role) {
-    case 'system':
-      return [{ role: 'system', content: joinText(message.content) }];
+    case 'system': {
+      const text = joinText(message.content);
+      return text === '' ? [] : [{ role: 'system', content: text }];
+    }
     case 'user':
       return [{ role: 'user', content: toContent(message.content, field) }];
     case 'assistant': {
