@@ -119,7 +119,7 @@ describe('anthropic', () => {
     const signature = result.reasoning[0]?.signature;
     expect(signature).toEqual(expect.any(String));
     expect(parts.filter(({ type }) => type === 'reasoning_end')).toEqual([
-      { type: 'reasoning_end', signature },
+      { type: 'reasoning_end', signature, origin: 'anthropic' },
     ]);
   });
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
 import { type Message, type TextPart } from '../../contract/completion';
+import { ORIGIN } from './origin';
 import { type ResultBlock, toContentBlocks } from './messages-content';
 
 type Block = Anthropic.ContentBlockParam;
@@ -41,17 +43,18 @@ function toBlocks(message: Exclude<Message, { role: 'system' }>, field: string):
   return [
     {
       type: 'tool_result',
-      tool_use_id: message.toolCallId,
+      tool_use_id: toSafeId(message.toolCallId),
       ...(content.length > 0 && { content }),
       ...(message.isError === true && { is_error: true }),
     },
   ];
 }
 
-/** Thinking goes first and only with its signature: the vendor refuses thinking that it did not sign. */
+/** Thinking goes first and only with its signature: the vendor refuses thinking that it did not sign itself. */
 function toAssistantBlocks(message: AssistantMessage): Block[] {
   const blocks: Block[] = [];
-  for (const { text, signature, redacted } of message.reasoning ?? []) {
+  for (const { text, signature, redacted, origin = ORIGIN } of message.reasoning ?? []) {
+    if (origin !== ORIGIN) continue;
     if (redacted !== undefined) blocks.push({ type: 'redacted_thinking', data: redacted });
     else if (signature !== undefined) blocks.push({ type: 'thinking', thinking: text, signature });
   }
@@ -59,9 +62,18 @@ function toAssistantBlocks(message: AssistantMessage): Block[] {
     if (text !== '') blocks.push({ type: 'text', text });
   }
   for (const call of message.toolCalls ?? []) {
-    blocks.push({ type: 'tool_use', id: call.id, name: call.name, input: call.arguments });
+    blocks.push({ type: 'tool_use', id: toSafeId(call.id), name: call.name, input: call.arguments });
   }
   return blocks;
+}
+
+const SAFE_ID = /^[a-zA-Z0-9_-]+$/;
+
+/** The vendor refuses other ids, and other vendors' models make them; the same id always becomes the same one. */
+function toSafeId(id: string): string {
+  if (SAFE_ID.test(id)) return id;
+  const hash = createHash('sha256').update(id).digest('hex').slice(0, 12);
+  return `${id.replace(/[^a-zA-Z0-9_-]/g, '_')}_${hash}`;
 }
 
 function resultsFirst(blocks: readonly Block[]): Block[] {

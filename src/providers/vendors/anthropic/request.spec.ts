@@ -83,13 +83,16 @@ describe('toMessagesBody', () => {
     ]);
   });
 
-  it('sends signed thoughts back before all else, and leaves unsigned ones out', () => {
+  it("sends signed thoughts back before all else, and leaves unsigned and other vendors' ones out", () => {
     const reasoning = [
       { text: 'mine', signature: 'sig' },
-      { text: '', redacted: 'blob' },
-      { text: "another vendor's" },
+      { text: '', redacted: 'blob', origin: 'anthropic' },
+      { text: 'unsigned' },
+      { text: "another vendor's", signature: 'other', origin: 'google' },
+      { text: '', redacted: 'other', origin: 'openai' },
     ];
     const sent = turns({ role: 'user', content: 'Go' }, { role: 'assistant', content: 'Yes', reasoning });
+    expect(JSON.stringify(sent)).not.toContain('other');
     expect(sent).toMatchObject([
       {},
       {
@@ -100,6 +103,26 @@ describe('toMessagesBody', () => {
         ],
       },
     ]);
+  });
+
+  it('leaves out a turn that was nothing but thoughts of another vendor', () => {
+    const reasoning = [{ text: 'Hm.', signature: 's', origin: 'google' }];
+    expect(
+      turns({ role: 'user', content: 'A' }, { role: 'assistant', content: null, reasoning }),
+    ).toHaveLength(1);
+  });
+
+  it("makes ids of calls that it does not take into ones that it does, and their results' with them", () => {
+    const calls = ['functions.f:0', 'functions_f:0', 'a'].map((id) => ({ id, name: 'f', arguments: {} }));
+    const sent = turns(
+      { role: 'assistant', content: null, toolCalls: calls },
+      ...calls.map(({ id }): Message => ({ role: 'tool', toolCallId: id, content: '' })),
+    ) as { content: { id?: string; tool_use_id?: string }[] }[];
+    const made = sent[0]?.content.map(({ id }) => id) ?? [];
+    expect(made[2]).toBe('a');
+    expect(new Set(made).size).toBe(3);
+    for (const id of made) expect(id).toMatch(/^[a-zA-Z0-9_-]+$/);
+    expect(sent[1]?.content.map(({ tool_use_id }) => tool_use_id)).toEqual(made);
   });
 
   it('sends images by their bytes, from a data URL, and by URL', () => {

@@ -11,6 +11,17 @@ const call = (id: string, input: unknown): object => ({ type: 'tool_use', id, na
 const text = { type: 'text', text: 'Let me see.' };
 
 describe('toMessageResult', () => {
+  it('says of thoughts that they are its own', () => {
+    const thoughts = [
+      { type: 'thinking', thinking: 'Hm.', signature: 's' },
+      { type: 'redacted_thinking', data: 'x' },
+    ];
+    expect(result(thoughts, 'end_turn').reasoning).toEqual([
+      { text: 'Hm.', signature: 's', origin: 'anthropic' },
+      { text: '', redacted: 'x', origin: 'anthropic' },
+    ]);
+  });
+
   it('leaves the call out in which the message was cut off, whatever its input looks like', () => {
     const cut = result([text, call('a', {}), call('b', { path: 'x' })], 'max_tokens');
     expect(cut).toMatchObject({

@@ -9,6 +9,7 @@ import { type Metered } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { isCutOff, readCall } from '../../transport/vendor-answer';
+import { ORIGIN } from './origin';
 
 /** `StopReason` of @anthropic-ai/sdk 1.12.0 (2026-11). */
 const STOP_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
@@ -59,10 +60,14 @@ export function toMessageResult(
 }
 
 function toReasoning(block: JsonObject | null): ReasoningPart[] {
-  if (block?.type === 'redacted_thinking') return [{ text: '', redacted: readText(block, 'data') ?? '' }];
+  if (block?.type === 'redacted_thinking') {
+    return [{ text: '', redacted: readText(block, 'data') ?? '', origin: ORIGIN }];
+  }
   if (block?.type !== 'thinking') return [];
   const signature = readText(block, 'signature');
-  return [{ text: readText(block, 'thinking') ?? '', ...(signature !== null && { signature }) }];
+  return [
+    { text: readText(block, 'thinking') ?? '', ...(signature !== null && { signature }), origin: ORIGIN },
+  ];
 }
 
 function toToolCall(block: JsonObject | null, metered: Metered, rawUsage: unknown): ToolCall[] {

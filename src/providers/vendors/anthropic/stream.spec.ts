@@ -62,8 +62,8 @@ describe('MessageStream', () => {
     );
     expect(parts).toEqual([
       { type: 'reasoning', text: 'Hm.' },
-      { type: 'reasoning_end', signature: 'sig' },
-      { type: 'reasoning_end', redacted: 'blob' },
+      { type: 'reasoning_end', signature: 'sig', origin: 'anthropic' },
+      { type: 'reasoning_end', redacted: 'blob', origin: 'anthropic' },
       { type: 'text', text: 'Wait' },
       { type: 'tool_call_delta', index: 0, id: 'a', name: 'f', arguments: '' },
       { type: 'tool_call_delta', index: 1, id: 'b', name: 'g', arguments: '' },
@@ -76,8 +76,8 @@ describe('MessageStream', () => {
         vendorResponseId: 'msg_1',
         content: 'Wait',
         reasoning: [
-          { text: 'Hm.', signature: 'sig' },
-          { text: '', redacted: 'blob' },
+          { text: 'Hm.', signature: 'sig', origin: 'anthropic' },
+          { text: '', redacted: 'blob', origin: 'anthropic' },
         ],
         toolCalls: [
           { id: 'a', name: 'f', arguments: { x: 1 } },

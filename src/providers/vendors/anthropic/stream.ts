@@ -5,6 +5,7 @@ import { VendorError } from '../../contract/vendor-error';
 import { type CompletionMachine, type ReportedUsage } from '../../transport/completion-stream';
 import { type SseEvent } from '../../transport/sse-reader';
 import { isCutOff, parseJson, parseToolArguments, readCall } from '../../transport/vendor-answer';
+import { ORIGIN } from './origin';
 import { toFinishReason } from './response';
 import { foldStreamUsage, meterUsage } from './usage';
 
@@ -18,7 +19,8 @@ interface OpenCall {
 }
 
 type OpenBlock =
-  { type: 'tool'; call: OpenCall } | { type: 'thinking'; part: { text: string; signature?: string } };
+  | { type: 'tool'; call: OpenCall }
+  | { type: 'thinking'; part: { text: string; signature?: string; origin: string } };
 
 export interface MessageStreamContext {
   readonly meter: MeterContext;
@@ -136,15 +138,15 @@ export class MessageStream implements CompletionMachine {
       return [{ type: 'tool_call_delta', index: call.index, id: call.id, name: call.name, arguments: '' }];
     }
     if (block?.type === 'thinking') {
-      const part = { text: '' };
+      const part = { text: '', origin: ORIGIN };
       this.reasoning.push(part);
       this.open.set(index, { type: 'thinking', part });
       return this.think(part, readText(block, 'thinking'));
     }
     if (block?.type === 'redacted_thinking') {
       const redacted = readText(block, 'data') ?? '';
-      this.reasoning.push({ text: '', redacted });
-      return [{ type: 'reasoning_end', redacted }];
+      this.reasoning.push({ text: '', redacted, origin: ORIGIN });
+      return [{ type: 'reasoning_end', redacted, origin: ORIGIN }];
     }
     return block?.type === 'text' ? this.say(readText(block, 'text')) : [];
   }
@@ -173,7 +175,7 @@ export class MessageStream implements CompletionMachine {
     const block = this.open.get(index);
     if (block?.type !== 'thinking') return [];
     const { signature } = block.part;
-    return [{ type: 'reasoning_end', ...(signature !== undefined && { signature }) }];
+    return [{ type: 'reasoning_end', ...(signature !== undefined && { signature }), origin: ORIGIN }];
   }
 
   private say(text: string | null): CompletionPart[] {
