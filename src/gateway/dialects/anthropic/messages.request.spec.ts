@@ -167,13 +167,21 @@ describe('a body of the Messages API', () => {
     expect(decodeCountTokens(body, TARGET).asked.messages).toHaveLength(2);
   });
 
+  it('takes a system prompt without a word for none, wherever it stands', () => {
+    const messages = [{ role: 'system', content: [{ type: 'text', text: '' }] }, ...BASE.messages];
+    expect(decode({ system: '', messages }).asked).toEqual(decode({ messages: BASE.messages }).asked);
+  });
+
   it.each<[string, JsonBody]>([
     ['container', { container: 'c1' }],
     ['mcp_servers', { mcp_servers: [] }],
-    ['context_management', { context_management: {} }],
+    [
+      'context_management.edits[1].type',
+      { context_management: { edits: [{ type: 'clear_thinking_20251015' }, { type: 'compact_20260112' }] } },
+    ],
+    ['context_management.other', { context_management: { other: 1 } }],
     ['inference_geo', { inference_geo: 'us' }],
     ['speed', { speed: 'fast' }],
-    ['diagnostics', { diagnostics: {} }],
     ['__proto__', JSON.parse('{"__proto__":{}}') as JsonBody],
     ['constructor', { constructor: 1 }],
     ['thinking.type', { thinking: { type: 'between_tools' } }],

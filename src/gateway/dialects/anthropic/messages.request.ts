@@ -14,6 +14,8 @@ const BODY = new Set([
   'system',
   'stream',
   'cache_control',
+  'context_management',
+  'diagnostics',
   'metadata',
   'output_config',
   'output_format',
@@ -46,6 +48,9 @@ function decode(value: JsonBody, { vendor }: Target, counting: boolean): Decoded
   const body = new Fields(value, '', { vendor, home: HOME, ignored });
   body.only(BODY);
   body.ignore('cache_control');
+  // Why Anthropic's cache was missed: there is none here.
+  body.ignore('diagnostics');
+  ignoreEdits(body);
   const speed = body.choice('speed', ['standard', 'fast']);
   if (speed === 'fast') throw body.refused('speed', 'the speed fast');
   const maxTokens = body.integer('max_tokens', 1);
@@ -79,6 +84,22 @@ function decode(value: JsonBody, { vendor }: Target, counting: boolean): Decoded
     parameters,
     ignored: [...ignored],
   };
+}
+
+const EDITING = new Set(['edits']);
+
+/**
+ * Thoughts go back to their vendor only, so to clear them asks for what holds anyway. Any other edit changes what the
+ * model reads (`BetaContextManagementConfig` of @anthropic-ai/sdk 1.12.0, 2026-11).
+ */
+function ignoreEdits(body: Fields): void {
+  const management = body.object('context_management');
+  management?.only(EDITING);
+  for (const edit of management?.objects('edits') ?? []) {
+    const type = edit.needed('type', edit.text('type'));
+    if (!type.startsWith('clear_thinking_')) throw edit.refused('type', `the edit ${type}`);
+  }
+  body.ignore('context_management');
 }
 
 function readSampling(body: Fields): CompletionParameters {

@@ -136,8 +136,8 @@ describe('an answer in the Messages format', () => {
       { finishReason: { unified: 'content_filter', raw: 'SAFETY' } },
       { stop_reason: 'refusal', stop_details: { type: 'refusal', category: null, explanation: null } },
     ],
-    [{ finishReason: { unified: 'error', raw: 'x' } }, { stop_reason: null }],
-    [{ finishReason: { unified: 'other', raw: null } }, { stop_reason: null }],
+    [{ finishReason: { unified: 'error', raw: 'x' } }, { stop_reason: 'end_turn' }],
+    [{ finishReason: { unified: 'other', raw: null } }, { stop_reason: 'end_turn' }],
   ])('%j ends as %j', (change, stop) => {
     expect(messagesCodec.encode(START, result(change), {})).toMatchObject(stop);
     expect(stream([], result(change)).at(-2)).toMatchObject({ type: 'message_delta', delta: stop });

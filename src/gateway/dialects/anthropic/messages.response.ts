@@ -65,15 +65,16 @@ const STOP_REASONS = {
   length: 'max_tokens',
   tool_calls: 'tool_use',
   content_filter: 'refusal',
-  // Anthropic has no word for an answer that failed, or for a reason that nobody knows.
-  error: null,
-  other: null,
+  // Anthropic has no word for an answer that failed, or for a reason that nobody knows; a message that is complete
+  // always has one, and `end_turn` asks nothing of the client (`StopReason` of @anthropic-ai/sdk 1.12.0, 2026-11).
+  error: 'end_turn',
+  other: 'end_turn',
 } as const;
 
 /** A vendor that was told which tool to call may end with a plain stop; Anthropic says `tool_use` of every call. */
 export function stopOf({ finishReason, stopSequence, toolCalls }: CompletionResult): JsonBody {
   const { unified } = finishReason;
-  const called = unified === 'stop' && toolCalls.length > 0;
+  const called = (unified === 'stop' || unified === 'other') && toolCalls.length > 0;
   const stopped = unified === 'stop' && !called && typeof stopSequence === 'string';
   const reason = called ? 'tool_use' : STOP_REASONS[unified];
   return {

@@ -20,7 +20,7 @@ export interface Turn {
 export function readTurns(body: Fields): Turn[] {
   const turns: Turn[] = [];
   const system = readTexts(body, 'system');
-  if (system !== undefined) turns.push({ message: { role: 'system', content: system }, path: 'system' });
+  if (system !== undefined) turns.push(...toSystem(system, 'system'));
   const messages = body.needed('messages', body.objects('messages'));
   if (messages.length === 0) throw body.wrong('messages', 'at least one message is required');
   for (const message of messages) turns.push(...readMessage(message));
@@ -50,7 +50,13 @@ function readMessage(message: Fields): Turn[] {
   const { path } = message;
   if (role === 'assistant') return [{ message: readAssistant(message), path }];
   const content = message.needed('content', readTexts(message, 'content'));
-  return [{ message: { role, content }, path }];
+  return toSystem(content, path);
+}
+
+/** A prompt without a word is none. */
+function toSystem(content: string | TextPart[], path: string): Turn[] {
+  const said = typeof content === 'string' ? content !== '' : content.some(({ text }) => text !== '');
+  return said ? [{ message: { role: 'system', content }, path }] : [];
 }
 
 function readTexts(from: Fields, name: string): string | TextPart[] | undefined {
