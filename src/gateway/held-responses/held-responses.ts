@@ -6,10 +6,13 @@ import { FreeCalls } from '../../completions/free-calls';
 import { ModelResolver, type ResolvedModel } from '../../models/model-resolver';
 import { type WireBody } from '../../providers/contract/native';
 import { passedBack } from '../answer-headers';
+import { speaks } from '../completion-door';
 import { type Dialect } from '../dialects/dialect';
-import { type AskedCall, type Exchange } from '../exchange';
+import { type AskedCall, type CompletionApi, type Exchange } from '../exchange';
 import { type AnswerWatcher, passOn } from '../native-door';
 import { HeldResponseStore } from './held-response.store';
+
+type SpokenApi = Pick<CompletionApi, 'dialect' | 'id'>;
 
 /** Responses that vendors hold: which provider has which is remembered for each team, and asked for there. */
 @Injectable()
@@ -30,15 +33,20 @@ export class HeldResponses {
   }
 
   /**
-   * A request that continues a held response. Without a model it goes to that of the response.
+   * A request that continues a held response. Without a model it goes to that of the response. For a model whose
+   * vendor holds none it stays as it is: the translation refuses it with the advice to send all that was said.
    * @throws NotFound for a response that is not the team's
    */
-  async continued({ scope }: Principal, asked: AskedCall): Promise<AskedCall> {
+  async continued(principal: Principal, api: SpokenApi, asked: AskedCall): Promise<AskedCall> {
     const previous = asked.body.value.previous_response_id;
     if (typeof previous !== 'string') return asked;
-    const held = await this.store.find(scope, previous);
-    if (!held) throw notHeld(previous);
-    return asked.model === undefined ? { ...asked, model: held.model } : asked;
+    const held = await this.store.find(principal.scope, previous);
+    if (held) return asked.model === undefined ? { ...asked, model: held.model } : asked;
+    if (asked.model !== undefined) {
+      const model = await this.resolver.resolve(principal, asked.model);
+      if (!speaks(model, api)) return asked;
+    }
+    throw notHeld(previous);
   }
 
   /** Passes a request about a response to the provider that holds it. @throws NotFound, Problem */

@@ -64,12 +64,10 @@ export class OpenAiController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = readWireBody(request.body);
-    const asked = await this.held.continued(principal, toAsked(body));
-    await this.completions.answer(
-      { request, reply, principal },
-      this.responsesOf(principal),
-      asked,
-      (model) => this.held.watch(principal, model, body),
+    const api = this.responsesOf(principal);
+    const asked = await this.held.continued(principal, api, toAsked(body));
+    await this.completions.answer({ request, reply, principal }, api, asked, (model) =>
+      this.held.watch(principal, model, body),
     );
   }
 

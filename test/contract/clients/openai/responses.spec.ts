@@ -269,6 +269,11 @@ describe("OpenAI's SDK with responses that OpenAI holds", () => {
     expect(await failureOf(responses.delete('resp_unknown'))).toMatchObject(unknown);
   });
 
+  it('throws NotFoundError for one to be continued that nobody holds', async () => {
+    const next = create({ previous_response_id: 'resp_unknown' });
+    expect(await failureOf(next)).toMatchObject({ status: 404 });
+  });
+
   it.each(['anthropic', 'google'] as const)('says that a model of %s holds none', async (vendor) => {
     const { id } = await openClient(stage).responses.create({ model: stage.models[vendor], input: 'Hello' });
     expect(await failureOf(openClient(stage).responses.retrieve(id))).toMatchObject({ status: 404 });
@@ -277,6 +282,10 @@ describe("OpenAI's SDK with responses that OpenAI holds", () => {
       input: 'And now?',
       previous_response_id: id,
     });
-    expect(await failureOf(next)).toMatchObject({ status: expect.any(Number) as number });
+    expect(await failureOf(next)).toMatchObject({
+      status: 400,
+      param: 'previous_response_id',
+      message: expect.stringContaining('send the whole conversation') as string,
+    });
   });
 });
