@@ -12,13 +12,13 @@ import { toTokenLogprobs } from './logprobs';
 import { toSeconds } from './time';
 import { toChatUsage, toServiceTier } from './usage';
 
-/** OpenAI has no word for an answer that failed in itself; Google's OpenAI-compatible API writes its own too. */
+/** OpenAI has no word for an answer that failed in itself, and clients check for one of its words. */
 const FINISH_REASONS: Readonly<Record<UnifiedFinishReason, string>> = {
   stop: 'stop',
   length: 'length',
   tool_calls: 'tool_calls',
   content_filter: 'content_filter',
-  error: 'error',
+  error: 'stop',
   other: 'stop',
 };
 

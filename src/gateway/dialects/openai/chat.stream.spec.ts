@@ -114,6 +114,24 @@ describe('ChatEncoder', () => {
     expect(chunk?.choices[0]).toMatchObject({ delta: { tool_calls: [piece] } });
   });
 
+  it('sends it with the first piece of the call where it is known by then, and once', () => {
+    const encoder = new ChatEncoder(START, {});
+    const toolCall = { id: 'c1', name: 'f', arguments: { a: 1 }, signature: 'sig' };
+    const pieces = [
+      encoder.part({
+        type: 'tool_call_delta',
+        index: 0,
+        id: 'c1',
+        name: 'f',
+        signature: 'sig',
+        arguments: '',
+      }),
+      encoder.part({ type: 'tool_call_delta', index: 0, arguments: '{"a":1}' }),
+      encoder.part({ type: 'tool_call', index: 0, toolCall }),
+    ].map((text) => text.includes('"extra_content":{"google":{"thought_signature":"sig"}}'));
+    expect(pieces).toEqual([true, false, false]);
+  });
+
   it("fails as the SDK's error, without [DONE]", async () => {
     const encoder = new ChatEncoder(START, {});
     const stream =

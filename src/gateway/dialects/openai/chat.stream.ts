@@ -16,8 +16,8 @@ export class ChatEncoder implements StreamEncoder {
   private readonly head: string;
   private readonly tail: string;
   private readonly withUsage: boolean;
-  /** The calls of which pieces have gone out. */
-  private readonly begun = new Set<number>();
+  /** The calls of which pieces have gone out, and whether the token that goes with the call was among them. */
+  private readonly begun = new Map<number, boolean>();
 
   constructor(start: AnswerStart, body: JsonBody) {
     this.withUsage = isJsonObject(body.stream_options) && body.stream_options.include_usage === true;
@@ -69,22 +69,25 @@ export class ChatEncoder implements StreamEncoder {
     index,
     id,
     name,
+    signature,
     arguments: text,
   }: Extract<DeliveredPart, { type: 'tool_call_delta' }>): string {
     if (this.begun.has(index)) return this.call({ index, function: { arguments: text } });
-    this.begun.add(index);
-    return this.call({ index, id, type: 'function', function: { name, arguments: text } });
+    this.begun.set(index, signature !== undefined);
+    const extra = signature === undefined ? {} : toExtraContent({ signature });
+    return this.call({ index, id, type: 'function', function: { name, arguments: text }, ...extra });
   }
 
   /** What the pieces did not say: all of a call that came at once, or the token that goes with it. */
   private complete(index: number, call: ToolCall): string {
     const extra = toExtraContent(call);
-    if (this.begun.has(index)) {
-      if (!extra.extra_content) return NOTHING;
+    const signed = this.begun.get(index);
+    if (signed !== undefined) {
+      if (signed || !extra.extra_content) return NOTHING;
       // Clients that check their input take no piece of a call without its function.
       return this.call({ index, function: { arguments: '' }, ...extra });
     }
-    this.begun.add(index);
+    this.begun.set(index, true);
     const called = { name: call.name, arguments: JSON.stringify(call.arguments) };
     return this.call({ index, id: call.id, type: 'function', function: called, ...extra });
   }
