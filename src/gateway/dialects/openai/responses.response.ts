@@ -40,13 +40,18 @@ export function encodeResponses(start: AnswerStart, result: CompletionResult, bo
   return {
     ...toResponse(start, body, ending),
     output: toOutput(start, result, ending),
-    ...toMeasures(result),
+    ...toMeasures(start, result, ending),
   };
 }
 
-/** What is known only when an answer has ended. Usage that is not known is null. */
-export function toMeasures({ metered }: CompletionResult): JsonBody {
+/** What is known only when an answer has ended, which is now. Usage that is not known is null. */
+export function toMeasures(
+  { createdAt }: AnswerStart,
+  { metered }: CompletionResult,
+  { status }: Ending,
+): JsonBody {
   return {
+    completed_at: status === 'completed' ? toSeconds(Math.max(createdAt, Date.now())) : null,
     usage: metered.vector ? toResponsesUsage(metered.vector) : null,
     service_tier: toServiceTier(metered.served.tier),
   };
@@ -77,6 +82,7 @@ export function toResponse(start: AnswerStart, body: JsonBody, ending: Ending): 
   const reasoning = isJsonObject(body.reasoning) ? body.reasoning : {};
   return {
     id: toResponseId(start),
+    access_programs: null,
     object: 'response',
     created_at: toSeconds(start.createdAt),
     completed_at: null,
@@ -97,7 +103,7 @@ export function toResponse(start: AnswerStart, body: JsonBody, ending: Ending): 
     temperature: body.temperature ?? 1,
     text: { format: { type: 'text' }, ...(isJsonObject(body.text) && body.text) },
     tool_choice: body.tool_choice ?? 'auto',
-    tools: body.tools ?? [],
+    tools: toTools(body.tools),
     top_logprobs: body.top_logprobs ?? 0,
     top_p: body.top_p ?? 1,
     presence_penalty: 0,
@@ -107,6 +113,14 @@ export function toResponse(start: AnswerStart, body: JsonBody, ending: Ending): 
     user: body.user ?? null,
     metadata: body.metadata ?? {},
   };
+}
+
+/** Tools as they were asked, with the members that an answer has even when they were not. */
+function toTools(tools: unknown): readonly unknown[] {
+  if (!Array.isArray(tools)) return [];
+  return (tools as unknown[]).map((tool) =>
+    isJsonObject(tool) ? { description: null, parameters: null, strict: null, ...tool } : tool,
+  );
 }
 
 /** The id that an answer has in Responses. */

@@ -52,6 +52,10 @@ function write(parts: readonly DeliveredPart[], result: CompletionResult = RESUL
   return [encoder.start(), ...parts.map((part) => encoder.part(part)), encoder.finish(result)].join('');
 }
 
+// An answer says when it was complete.
+beforeEach(() => jest.spyOn(Date, 'now').mockReturnValue(START.createdAt + 2000));
+afterEach(() => jest.restoreAllMocks());
+
 /** OpenAI's own client, which is answered with this stream. */
 function clientOf(stream: string): OpenAI {
   const headers = { 'content-type': 'text/event-stream' };
@@ -107,6 +111,16 @@ describe('ResponsesEncoder', () => {
       'response.output_item.done',
       'response.completed',
     ]);
+  });
+
+  it('gives a call the token that goes with it from the beginning', () => {
+    const [added] = eventsOf(
+      write([
+        { type: 'tool_call_delta', index: 0, id: 'c2', name: 'g', signature: 'sig', arguments: '' },
+        ...PARTS.slice(-1),
+      ]),
+    ).filter(({ type }) => type === 'response.output_item.added');
+    expect(added).toMatchObject({ item: { extra_content: { google: { thought_signature: 'sig' } } } });
   });
 
   it('ends thinking where text begins, though its vendor did not say so', () => {

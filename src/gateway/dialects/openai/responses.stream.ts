@@ -91,7 +91,7 @@ export class ResponsesEncoder implements StreamEncoder {
     const response = {
       ...toResponse(this.answer, this.body, ending),
       output: this.items,
-      ...toMeasures(result),
+      ...toMeasures(this.answer, result, ending),
     };
     return opened + closed + this.event(`response.${ending.status}`, { response });
   }
@@ -205,7 +205,7 @@ export class ResponsesEncoder implements StreamEncoder {
 
   private call(delta: Delta): string {
     const known = this.calls.get(delta.index);
-    const begun = known ? '' : this.beginCall(delta.index, { id: delta.id ?? '', name: delta.name ?? '' });
+    const begun = known ? '' : this.beginCall(delta.index, toCall(delta));
     const open = known ?? this.calls.get(delta.index);
     if (!open || delta.arguments === '') return begun;
     open.text += delta.arguments;
@@ -264,6 +264,10 @@ export class ResponsesEncoder implements StreamEncoder {
     const data = JSON.stringify({ type, sequence_number: this.sequence++, ...members });
     return `event: ${type}\ndata: ${data}\n\n`;
   }
+}
+
+function toCall({ id = '', name = '', signature }: Delta): Omit<ToolCall, 'arguments'> {
+  return { id, name, ...(signature !== undefined && { signature }) };
 }
 
 function headOf(type: string, id: string, place: string): string {
