@@ -37,12 +37,13 @@ export function listParts(result: CompletionResult): DeliveredPart[] {
   const { content, logprobs } = result;
   const middle = logprobs ? content.length : Math.ceil(content.length / 2);
   return [
-    ...result.reasoning.flatMap(({ text, signature, redacted }): DeliveredPart[] => [
+    ...result.reasoning.flatMap(({ text, signature, redacted, origin }): DeliveredPart[] => [
       ...(text === '' ? [] : [{ type: 'reasoning' as const, text }]),
       {
         type: 'reasoning_end',
         ...(signature !== undefined && { signature }),
         ...(redacted !== undefined && { redacted }),
+        ...(origin !== undefined && { origin }),
       },
     ]),
     ...[content.slice(0, middle), content.slice(middle)].flatMap((text): DeliveredPart[] =>

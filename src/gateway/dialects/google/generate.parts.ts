@@ -1,6 +1,6 @@
 import { type ContentPart, type ReasoningPart, type TextPart } from '../../../providers/contract/completion';
 import { type Fields } from '../json-fields';
-import { REDACTED } from './generate.thoughts';
+import { openThought } from './generate.thoughts';
 
 /** Every kind of content that a part may have (`Part` of @google/genai 3.1.0, 2026-11). */
 const CONTENT = [
@@ -49,11 +49,9 @@ export function toText(part: Fields): TextPart {
 
 /** A thought goes back with its signature only: so the vendor that signed it knows it again. */
 export function toThought(part: Fields): ReasoningPart {
-  const signature = part.text('thoughtSignature');
-  if (signature?.startsWith(REDACTED) === true) {
-    return { text: '', redacted: signature.slice(REDACTED.length) };
-  }
-  return { text: part.text('text') ?? '', ...(signature !== undefined && { signature }) };
+  const sealed = part.text('thoughtSignature');
+  const seal = sealed === undefined ? {} : openThought(sealed);
+  return { text: seal.redacted === undefined ? (part.text('text') ?? '') : '', ...seal };
 }
 
 const INLINE = new Set(['mimeType', 'data', 'displayName']);

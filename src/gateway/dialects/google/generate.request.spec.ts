@@ -3,6 +3,7 @@ import { type JsonBody } from '../codec';
 import { generateCodec } from './generate.codec';
 import { decodeCountTokens } from './generate.request';
 import { toJsonSchema } from './schema';
+import { sealThought } from './generate.thoughts';
 
 const TARGET = { vendor: 'Anthropic' };
 const HI = { role: 'user', parts: [{ text: 'Hi' }] };
@@ -192,7 +193,11 @@ describe('a body of generateContent', () => {
       model({ text: 'H', thought: true }),
       model({ text: 'm', thought: true }),
       model({ text: '', thought: true, thoughtSignature: 's1' }),
-      model({ text: '', thought: true, thoughtSignature: 'redacted:r1' }),
+      model({
+        text: '',
+        thought: true,
+        thoughtSignature: sealThought({ redacted: 'r1', origin: 'anthropic' }),
+      }),
       model({ text: 'Hel' }, { text: 'lo' }),
       model({ functionCall: { name: 'f' } }),
       model({ text: '' }),
@@ -204,8 +209,8 @@ describe('a body of generateContent', () => {
         role: 'assistant',
         content: [{ type: 'text', text: 'Hello' }],
         reasoning: [
-          { text: 'Hm', signature: 's1' },
-          { text: '', redacted: 'r1' },
+          { text: 'Hm', signature: 's1', origin: 'google' },
+          { text: '', redacted: 'r1', origin: 'anthropic' },
         ],
         toolCalls: [{ id: 'call_6_0', name: 'f', arguments: {} }],
       },

@@ -50,12 +50,13 @@ const chunk = (part: JsonBody, rest: JsonBody = {}): JsonBody => ({
 const full = result({
   content: 'Hello',
   reasoning: [
-    { text: 'Hm', signature: 's' },
-    { text: '', redacted: 'r' },
+    { text: 'Hm', signature: 's', origin: 'google' },
+    { text: '', redacted: 'r', origin: 'anthropic' },
   ],
   toolCalls: [{ ...CALL, signature: 's2' }],
   finishReason: { unified: 'tool_calls', raw: 'tool_use' },
 });
+const SEALED = Buffer.from('thought/anthropic/redacted:r').toString('base64');
 const CALL_PART = { functionCall: { id: 't1', name: 'f', args: { city: 'Ulm' } }, thoughtSignature: 's2' };
 
 describe("an answer in Google's format", () => {
@@ -70,7 +71,7 @@ describe("an answer in Google's format", () => {
             role: 'model',
             parts: [
               { text, thought: true, thoughtSignature: 's' },
-              { text: '', thought: true, thoughtSignature: 'redacted:r' },
+              { text: '', thought: true, thoughtSignature: SEALED },
               { text: 'Hello' },
               CALL_PART,
             ],
@@ -138,15 +139,15 @@ describe("an answer in Google's format", () => {
 describe("a stream in Google's format", () => {
   const parts: Delivered[] = [
     { type: 'reasoning', text: 'Hm' },
-    { type: 'reasoning_end', signature: 's' },
-    { type: 'reasoning_end', redacted: 'r' },
+    { type: 'reasoning_end', signature: 's', origin: 'google' },
+    { type: 'reasoning_end', redacted: 'r', origin: 'anthropic' },
     { type: 'text', text: 'Hello' },
     { type: 'tool_call_delta', index: 0, id: 't1', name: 'f', arguments: '{"city":' },
     { type: 'tool_call', index: 0, toolCall: { ...CALL, signature: 's2' } },
   ];
   const signed = [
     chunk({ text: '', thought: true, thoughtSignature: 's' }),
-    chunk({ text: '', thought: true, thoughtSignature: 'redacted:r' }),
+    chunk({ text: '', thought: true, thoughtSignature: SEALED }),
     chunk({ text: 'Hell' }),
     chunk({ text: 'o' }),
   ];

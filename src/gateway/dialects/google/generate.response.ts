@@ -8,7 +8,7 @@ import {
 import { type Metered } from '../../../providers/contract/usage';
 import { type AnswerStart, type JsonBody } from '../codec';
 import { shareTokens } from '../token-shares';
-import { REDACTED, wantsThoughts } from './generate.thoughts';
+import { sealThought, wantsThoughts } from './generate.thoughts';
 
 /** An answer as `generateContent` gives it (`GenerateContentResponse` of @google/genai 3.1.0, 2026-11). */
 export function encodeGenerate(start: AnswerStart, result: CompletionResult, body: JsonBody): JsonBody {
@@ -47,9 +47,9 @@ export function answerTail({ id, model }: AnswerStart): JsonBody {
 }
 
 /** A thought's text is for whom it was asked by; its signature is for everybody, as it has to be sent back. */
-export function thoughtParts({ text, signature, redacted }: ReasoningPart, shown: boolean): JsonBody[] {
-  const thoughtSignature = redacted === undefined ? signature : REDACTED + redacted;
-  const said = shown ? text : '';
+export function thoughtParts(thought: ReasoningPart, shown: boolean): JsonBody[] {
+  const thoughtSignature = sealThought(thought);
+  const said = shown ? thought.text : '';
   if (said === '' && thoughtSignature === undefined) return [];
   return [{ text: said, thought: true, ...(thoughtSignature !== undefined && { thoughtSignature }) }];
 }

@@ -57,7 +57,7 @@ describe('toGenerateResult', () => {
     expect(read).toMatchObject({
       vendorModel: 'gemini-real',
       content: 'Let me look.',
-      reasoning: [{ text: 'Hm.' }],
+      reasoning: [{ text: 'Hm.', origin: 'google' }],
       toolCalls: [
         { name: 'f', arguments: { a: 1 }, signature: 'sig' },
         { id: 'theirs', name: 'g', arguments: {} },
@@ -158,7 +158,7 @@ describe('GenerateStream', () => {
         type: 'finish',
         result: {
           content: 'B',
-          reasoning: [{ text: 'A' }],
+          reasoning: [{ text: 'A', origin: 'google' }],
           finishReason: { unified: 'tool_calls' },
           metered: { vector: { input_text: 4, output_text: 9 }, quality: 'exact' },
           rawUsage: usageMetadata,
@@ -192,7 +192,10 @@ describe('thoughts and log-probabilities', () => {
     { text: 'Bare', thought: true },
     { text: 'Yes' },
   ];
-  const reasoning = [{ text: 'Hm.', signature: 's1' }, { text: 'Bare' }];
+  const reasoning = [
+    { text: 'Hm.', signature: 's1', origin: 'google' },
+    { text: 'Bare', origin: 'google' },
+  ];
 
   it('a signature ends a thought, in an answer as in a stream', () => {
     expect(result({ ...candidate(parts, 'STOP'), ...USAGE }).reasoning).toEqual(reasoning);
@@ -201,7 +204,7 @@ describe('thoughts and log-probabilities', () => {
     expect(feed(stream, ...pieces, { ...candidate([], 'STOP'), ...USAGE })).toEqual([
       { type: 'reasoning', text: 'Hm' },
       { type: 'reasoning', text: '.' },
-      { type: 'reasoning_end', signature: 's1' },
+      { type: 'reasoning_end', signature: 's1', origin: 'google' },
       { type: 'reasoning', text: 'Bare' },
       { type: 'text', text: 'Yes' },
     ]);

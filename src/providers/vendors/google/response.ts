@@ -130,6 +130,9 @@ function readThoughts(parts: readonly JsonObject[]): ReasoningPart[] {
   return thoughts.list();
 }
 
+/** Of the thoughts that the vendor gives: its own id. */
+export const ORIGIN = 'google';
+
 /** Puts thoughts together from their pieces. */
 export class ThoughtReader {
   private readonly ended: ReasoningPart[] = [];
@@ -140,13 +143,13 @@ export class ThoughtReader {
     this.text += readText(part, 'text') ?? '';
     const signature = readText(part, 'thoughtSignature');
     if (signature === null) return null;
-    this.ended.push({ text: this.text, signature });
+    this.ended.push({ text: this.text, signature, origin: ORIGIN });
     this.text = '';
     return signature;
   }
 
   list(): ReasoningPart[] {
-    return this.text === '' ? [...this.ended] : [...this.ended, { text: this.text }];
+    return this.text === '' ? [...this.ended] : [...this.ended, { text: this.text, origin: ORIGIN }];
   }
 }
 

@@ -5,7 +5,7 @@ import { VendorError } from '../../contract/vendor-error';
 import { type CompletionMachine, type ReportedUsage } from '../../transport/completion-stream';
 import { type SseEvent } from '../../transport/sse-reader';
 import { isCutOff, parseJson } from '../../transport/vendor-answer';
-import { readBlockReason, ThoughtReader, toFinishReason, toToolCall } from './response';
+import { ORIGIN, readBlockReason, ThoughtReader, toFinishReason, toToolCall } from './response';
 import { readLogprobs } from './response-logprobs';
 import { foldStreamUsage, meterUsage } from './usage';
 
@@ -99,7 +99,7 @@ export class GenerateStream implements CompletionMachine {
     if (part.thought === true) {
       if (text !== null) parts.push({ type: 'reasoning', text });
       const signature = this.thoughts.accept(part);
-      if (signature !== null) parts.push({ type: 'reasoning_end', signature });
+      if (signature !== null) parts.push({ type: 'reasoning_end', signature, origin: ORIGIN });
     } else if (text !== null) {
       this.content += text;
       parts.push({ type: 'text', text });
