@@ -7,6 +7,8 @@ export interface Reading {
   readonly vendor: string;
   /** The display name of the vendor whose format the body has. */
   readonly home: string;
+  /** The name of the format, where refusals of unknown members are to say it. */
+  readonly format?: string;
   /** Where the names of hints are gathered that were left out. */
   readonly ignored: Set<string>;
   /** A second spelling of a name that the format takes as well. */
@@ -104,7 +106,7 @@ export class Fields {
   only(known: ReadonlySet<string>): void {
     for (const name of Object.keys(this.value)) {
       if (known.has(name) || this.value[name] === null || known.has(this.plain(name))) continue;
-      throw this.refused(name);
+      throw this.unknown(name);
     }
   }
 
@@ -124,6 +126,16 @@ export class Fields {
     return this.wrong(
       name,
       `${vendor} has no equivalent of ${what}. Leave it out, or use a model of ${home}'s.`,
+    );
+  }
+
+  private unknown(name: string): InvalidInput {
+    const { vendor, format } = this.reading;
+    if (format === undefined) return this.refused(name);
+    const place = this.path === '' ? '' : ' at this place';
+    return this.wrong(
+      name,
+      `is not a field of ${format}${place}, so it cannot be translated for ${vendor}. Leave it out.`,
     );
   }
 

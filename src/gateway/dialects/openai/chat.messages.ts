@@ -1,12 +1,19 @@
 import {
   type ContentPart,
   type Message,
-  type ReasoningPart,
   type TextPart,
   type ToolCall,
 } from '../../../providers/contract/completion';
 import { type Fields } from '../json-fields';
-import { needObject, needText, readArguments, readSignature, refuseEach } from './common-fields';
+import {
+  CACHE_CONTROL,
+  needObject,
+  needText,
+  readArguments,
+  readSignature,
+  refuseEach,
+} from './common-fields';
+import { readReasoning } from './chat.thoughts';
 import { readAudio, readFile, readImage } from './media';
 
 /** @throws InvalidInput that names what is wrong, or what the vendor cannot take */
@@ -18,8 +25,8 @@ export function readMessages(body: Fields): Message[] {
   return messages;
 }
 
-const PLAIN = new Set(['role', 'content', 'name']);
-const RESULT = new Set(['role', 'content', 'tool_call_id', 'name']);
+const PLAIN = new Set(['role', 'content', 'name', CACHE_CONTROL]);
+const RESULT = new Set(['role', 'content', 'tool_call_id', 'name', CACHE_CONTROL]);
 /** `parsed` and `annotations` are of an answer that is sent back as it came. */
 const ASSISTANT = new Set([
   ...PLAIN,
@@ -29,6 +36,7 @@ const ASSISTANT = new Set([
   'audio',
   'annotations',
   'parsed',
+  'reasoning',
   'reasoning_content',
   'reasoning_details',
 ]);
@@ -65,12 +73,14 @@ function refuseBeside(message: Fields, known: ReadonlySet<string>): void {
   refuseEach(message, FOREIGN);
   message.text('name');
   message.ignore('name');
+  message.ignore(CACHE_CONTROL);
 }
 
 /** A tool's name repeats what the call says already. */
 function readResult(message: Fields): Message {
   message.only(RESULT);
   message.ignore('name');
+  message.ignore(CACHE_CONTROL);
   return { role: 'tool', toolCallId: needText(message, 'tool_call_id'), content: readContent(message) };
 }
 
@@ -112,12 +122,12 @@ function needParts(message: Fields): Fields[] {
   return message.needed('content', message.objects('content'));
 }
 
-const BREAKPOINT = 'prompt_cache_breakpoint';
+const HINTS = ['prompt_cache_breakpoint', CACHE_CONTROL] as const;
 const PARTS = {
-  text: new Set(['type', 'text', BREAKPOINT]),
-  image_url: new Set(['type', 'image_url', BREAKPOINT]),
-  input_audio: new Set(['type', 'input_audio', BREAKPOINT]),
-  file: new Set(['type', 'file', BREAKPOINT]),
+  text: new Set(['type', 'text', ...HINTS]),
+  image_url: new Set(['type', 'image_url', ...HINTS]),
+  input_audio: new Set(['type', 'input_audio', ...HINTS]),
+  file: new Set(['type', 'file', ...HINTS]),
 };
 const INSIDE = {
   image_url: new Set(['url', 'detail']),
@@ -139,15 +149,19 @@ function readPart(part: Fields): ContentPart {
   }
 }
 
+function ignoreHints(part: Fields): void {
+  for (const name of HINTS) part.ignore(name);
+}
+
 function readText(part: Fields): TextPart {
   part.only(PARTS.text);
-  part.ignore(BREAKPOINT);
+  ignoreHints(part);
   return { type: 'text', text: part.needed('text', part.text('text')) };
 }
 
 function openPart(part: Fields, type: 'image_url' | 'input_audio' | 'file'): Fields {
   part.only(PARTS[type]);
-  part.ignore(BREAKPOINT);
+  ignoreHints(part);
   const inside = needObject(part, type);
   inside.only(INSIDE[type]);
   return inside;
@@ -170,24 +184,4 @@ function readCall(call: Fields): ToolCall {
     arguments: readArguments(called),
     ...(signature !== undefined && { signature }),
   };
-}
-
-/**
- * Thinking as our answers give it: `reasoning_details` whole, with what its vendor needs back, or else
- * `reasoning_content`, the text alone.
- */
-function readReasoning(message: Fields): ReasoningPart[] {
-  const details = message.objects('reasoning_details');
-  if (!details) {
-    const text = message.text('reasoning_content');
-    return text === undefined || text === '' ? [] : [{ text }];
-  }
-  return details.map((detail) => {
-    const type = detail.choice('type', ['reasoning.text', 'reasoning.encrypted'] as const);
-    if (detail.needed('type', type) === 'reasoning.encrypted') {
-      return { text: '', redacted: needText(detail, 'data') };
-    }
-    const signature = detail.text('signature');
-    return { text: detail.text('text') ?? '', ...(signature !== undefined && { signature }) };
-  });
 }

@@ -96,6 +96,13 @@ describe('decodeChat', () => {
     expect(refusalOf(body)).toBe(name);
   });
 
+  it.each([
+    [{ messages: [HI], surprise: 1 }, 'surprise: is not a field of Chat Completions, so'],
+    [message({ surprise: 1 }), 'messages[1].surprise: is not a field of Chat Completions at this place, so'],
+  ])('says of a field that nobody knows that it is none: %j', (body, told) => {
+    expect(() => chatCodec.decode(body, TARGET)).toThrow(told);
+  });
+
   it('takes null for a field that was left out', () => {
     const body: JsonBody = {
       messages: [HI],

@@ -3,6 +3,7 @@ import { type DecodedCompletion, type JsonBody, type Target } from '../codec';
 import { type Fields } from '../json-fields';
 import { readMessages } from './chat.messages';
 import {
+  CACHE_CONTROL,
   EFFORTS,
   needObject,
   openBody,
@@ -69,7 +70,7 @@ const STREAM_OPTIONS = new Set(['include_usage', 'include_obfuscation']);
  * @throws InvalidInput that names the field, and the vendor where that is what cannot take it
  */
 export function decodeChat(value: JsonBody, target: Target): DecodedCompletion {
-  const body = openBody(value, target);
+  const body = openBody(value, target, 'Chat Completions');
   body.only(ALL);
   refuseEach(body, FOREIGN);
   refuseNeedless(body);
@@ -106,8 +107,8 @@ function readStreaming(body: Fields): void {
   if (options.flag('include_obfuscation') === true) options.ignore('include_obfuscation');
 }
 
-const TOOL = new Set(['type', 'function']);
-const FUNCTION = new Set(['name', 'description', 'parameters', 'strict']);
+const TOOL = new Set(['type', 'function', CACHE_CONTROL]);
+const FUNCTION = new Set(['name', 'description', 'parameters', 'strict', CACHE_CONTROL]);
 
 function readTools(body: Fields): AskedTools {
   const tools = (body.objects('tools') ?? []).map((tool) => {
@@ -115,6 +116,8 @@ function readTools(body: Fields): AskedTools {
     tool.only(TOOL);
     const called = needObject(tool, 'function');
     called.only(FUNCTION);
+    tool.ignore(CACHE_CONTROL);
+    called.ignore(CACHE_CONTROL);
     return readFunction(called);
   });
   return chooseTools(body, tools, 'wrapped');

@@ -68,11 +68,12 @@ export function toLogprobs(logprobs: readonly TokenLogprob[]): JsonBody {
 
 /** Thinking with what its vendor needs back in a tool loop: the caller sends it as it is. */
 export function toReasoningDetails(reasoning: readonly ReasoningPart[]): readonly JsonBody[] {
-  return reasoning.map(({ text, signature, redacted }) =>
-    redacted === undefined
+  return reasoning.map(({ text, signature, redacted, origin }) => ({
+    ...(redacted === undefined
       ? { type: 'reasoning.text', text, ...(signature !== undefined && { signature }) }
-      : { type: 'reasoning.encrypted', data: redacted },
-  );
+      : { type: 'reasoning.encrypted', data: redacted }),
+    ...(origin !== undefined && { format: origin }),
+  }));
 }
 
 function toCall(call: ToolCall): JsonBody {

@@ -15,8 +15,12 @@ export const EFFORTS: readonly ReasoningEffort[] = [
 ];
 export const MOST_TOP_LOGPROBS = 20;
 
-export function openBody(body: JsonBody, { vendor }: Target): Fields {
-  return new Fields(body, '', { vendor, home: 'OpenAI', ignored: new Set() });
+/** Where a prompt is cached, in Anthropic's word; clients of other gateways send it with OpenAI's fields. */
+export const CACHE_CONTROL = 'cache_control';
+
+/** @param format the API's name, for refusals */
+export function openBody(body: JsonBody, { vendor }: Target, format: string): Fields {
+  return new Fields(body, '', { vendor, home: 'OpenAI', format, ignored: new Set() });
 }
 
 /** A number between two bounds, or at one of them. */

@@ -12,7 +12,7 @@ const KNOWN = new Set(['model', 'input', 'dimensions', 'encoding_format', 'user'
 const MOST_INPUTS = 2048;
 
 function decode(value: JsonBody, target: Target): DecodedEmbedding {
-  const body = openBody(value, target);
+  const body = openBody(value, target, 'Embeddings');
   body.only(KNOWN);
   body.choice('encoding_format', ['float', 'base64'] as const);
   const dimensions = body.integer('dimensions', 1);

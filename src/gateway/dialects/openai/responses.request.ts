@@ -66,7 +66,7 @@ const ALL = new Set([...KNOWN, ...Object.keys(FOREIGN), ...HINTS]);
  * @throws InvalidInput that names the field, and the vendor where that is what cannot take it
  */
 export function decodeResponses(value: JsonBody, target: Target): DecodedCompletion {
-  const body = openBody(value, target);
+  const body = openBody(value, target, 'Responses');
   body.only(ALL);
   refuseEach(body, FOREIGN);
   for (const name of HINTS) body.ignore(name);
@@ -118,17 +118,16 @@ const FUNCTION = new Set([
   'defer_loading',
   'output_schema',
 ]);
-const HOSTED_ONLY = {
-  allowed_callers: 'a call of a tool by a program',
-  output_schema: "a schema of a tool's result",
-};
 
 function readTools(body: Fields): AskedTools {
   const tools = (body.objects('tools') ?? []).map((tool) => {
     const type = tool.get('type');
     if (type !== 'function') throw tool.refused('type', `a tool of the type ${JSON.stringify(type)}`);
     tool.only(FUNCTION);
-    refuseEach(tool, HOSTED_ONLY);
+    refuseEach(tool, { output_schema: "a schema of a tool's result" });
+    if (tool.list('allowed_callers')?.some((caller) => caller !== 'direct') === true) {
+      throw tool.refused('allowed_callers', 'a call of a tool by a program');
+    }
     for (const name of ['async', 'defer_loading']) {
       if (tool.flag(name) === true) throw tool.refused(name, `a tool with "${name}"`);
     }
