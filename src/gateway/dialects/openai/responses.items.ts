@@ -66,7 +66,10 @@ function toMessage({ texts, reasoning, toolCalls }: Turn): Message[] {
   ];
 }
 
-/** `id`, `status` and `phase` are of an answer that is sent back as it came. */
+/**
+ * `id`, `status`, `phase`, `caller`, `namespace`, `async` and `created_by` are of an answer that is sent back as it
+ * came.
+ */
 const MESSAGE = new Set(['type', 'role', 'content', 'id', 'status', 'phase']);
 const CALL = new Set([
   'type',
@@ -77,8 +80,22 @@ const CALL = new Set([
   'status',
   'extra_content',
   'parsed_arguments',
+  'caller',
+  'namespace',
+  'async',
+  'created_by',
 ]);
-const RESULT = new Set(['type', 'id', 'call_id', 'output', 'status', 'name']);
+const RESULT = new Set([
+  'type',
+  'id',
+  'call_id',
+  'output',
+  'status',
+  'name',
+  'caller',
+  'namespace',
+  'created_by',
+]);
 const REASONING = new Set(['type', 'id', 'summary', 'content', 'encrypted_content', 'status']);
 
 function addToTurn(turn: Turn, item: Fields): void {
@@ -119,14 +136,24 @@ function readMessage(item: Fields): Message {
   return { role: 'system', content: readTexts(item) };
 }
 
+/** A call that the model made itself, in this turn and by the tool's plain name, is what all calls are here. */
+function refuseOtherCalls(item: Fields): void {
+  const caller = item.object('caller')?.text('type') ?? 'direct';
+  if (caller !== 'direct') throw item.refused('caller', 'a call of a tool by a program');
+  if ((item.text('namespace') ?? '') !== '') throw item.refused('namespace', 'a namespace of tools');
+  if (item.flag('async') === true) throw item.refused('async', 'a call that is not waited for');
+}
+
 function readResult(item: Fields): Message {
   item.only(RESULT);
+  refuseOtherCalls(item);
   item.ignore('name');
   return { role: 'tool', toolCallId: needText(item, 'call_id'), content: readContent(item, 'output') };
 }
 
 function readCall(item: Fields): ToolCall {
   item.only(CALL);
+  refuseOtherCalls(item);
   const signature = readSignature(item);
   return {
     id: needText(item, 'call_id'),
@@ -136,7 +163,7 @@ function readCall(item: Fields): ToolCall {
   };
 }
 
-/** A thought as our answers give it, or its text alone. */
+/** A thought as our answers give it, or its text alone: what another vendor sealed only that one can read. */
 function readReasoning(item: Fields): ReasoningPart[] {
   item.only(REASONING);
   const parts = [...(item.objects('summary') ?? []), ...(item.objects('content') ?? [])];
@@ -144,8 +171,9 @@ function readReasoning(item: Fields): ReasoningPart[] {
   const sealed = item.text('encrypted_content');
   if (sealed === undefined) return text === '' ? [] : [{ text }];
   const seal = openThought(sealed);
-  if (!seal) throw item.refused('encrypted_content', 'a thought that it did not think');
-  return [{ text, ...seal }];
+  if (seal) return [{ text, ...seal }];
+  item.ignore('encrypted_content');
+  return text === '' ? [] : [{ text }];
 }
 
 const TEXT_TYPES = new Set(['input_text', 'output_text', 'text']);

@@ -160,10 +160,11 @@ export class ResponsesEncoder implements StreamEncoder {
   }
 
   /** A thought that came encrypted only is an item without a summary. */
-  private endThought({ signature, redacted }: ThoughtEnd): string {
+  private endThought({ signature, redacted, origin }: ThoughtEnd): string {
     const seal = {
       ...(signature !== undefined && { signature }),
       ...(redacted !== undefined && { redacted }),
+      ...(origin !== undefined && { origin }),
     };
     if (redacted === undefined && this.open?.type === 'reasoning') return this.closeThought(this.open, seal);
     const closed = this.close('completed');
