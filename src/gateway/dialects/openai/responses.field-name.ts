@@ -48,6 +48,8 @@ function findItem(input: unknown, wanted: number): number | null {
   let message = -1;
   let inTurn = false;
   for (const [place, item] of (input as unknown[]).entries()) {
+    // A thought belongs to what follows; alone it is no message.
+    if (isThought(item)) continue;
     const assistants = isAssistants(item);
     if (!assistants || !inTurn) message += 1;
     if (message === wanted) return place;
@@ -58,5 +60,9 @@ function findItem(input: unknown, wanted: number): number | null {
 
 function isAssistants(item: unknown): boolean {
   const { type, role } = (item ?? {}) as { type?: unknown; role?: unknown };
-  return type === 'reasoning' || type === 'function_call' || role === 'assistant';
+  return type === 'function_call' || role === 'assistant';
+}
+
+function isThought(item: unknown): boolean {
+  return ((item ?? {}) as { type?: unknown }).type === 'reasoning';
 }

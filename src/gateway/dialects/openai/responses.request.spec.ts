@@ -95,7 +95,8 @@ describe('decodeResponses', () => {
   it.each([
     ['messages[0].content', CONVERSATION, 'instructions'],
     ['messages[1].content', CONVERSATION, 'input[0].content'],
-    ['messages[2].toolCalls[0].arguments', CONVERSATION, 'input[1]'],
+    ['messages[2].toolCalls[0].arguments', CONVERSATION, 'input[2]'],
+    ['messages[1].content', { input: [HI, { type: 'reasoning', summary: [] }, HI] }, 'input[2].content'],
     ['messages[3].content', CONVERSATION, 'input[3].output'],
     ['messages[4].content', CONVERSATION, 'input[4].content'],
     ['messages[9].content', CONVERSATION, 'input'],
