@@ -41,6 +41,8 @@ export interface NativeReport {
   readonly vendorResponseId: string | null;
   /** The vendor goes on with the answer in the background: what it uses is not known yet. */
   readonly unfinished?: boolean;
+  /** The answer says that it failed, although it came with a status of success. */
+  readonly failed?: boolean;
 }
 
 /** Follows a streamed answer: hands its events on whole and reads the usage from them. */
@@ -50,6 +52,10 @@ export interface NativeReader {
   readonly finished: boolean;
   /** Of text, thinking and tool arguments that were read so far. */
   readonly characters: number;
+  /** Whether any event with data has been read; comments are none. */
+  readonly hasData: boolean;
+  /** The vendor's id of the answer, null before it is known. */
+  readonly responseId: string | null;
   /**
    * The bytes that may go on to the caller now: whole events. The vendor's closing event is held back
    * (`closing`), so that the end of an answer can wait for its settlement.
@@ -60,7 +66,7 @@ export interface NativeReader {
   end(): Buffer | null;
   /** The closing event, null before it came and for a format that has none. */
   readonly closing: Buffer | null;
-  /** The vendor's own error event, once one has passed (it goes on to the caller as it is). */
+  /** The vendor's own error event, once one has passed (it goes on to the caller, without secrets). */
   readonly error: VendorError | null;
   report(): NativeReport;
 }
@@ -83,14 +89,12 @@ export interface NativeApi {
    * reporting of usage.
    */
   prepare(body: WireBody, model: string, defaults: CompletionParameters, streamed: boolean): Buffer;
-  /** Reads a plain answer. It never throws: what cannot be read is unknown. */
-  report(body: Buffer, meter: MeterContext): NativeReport;
+  /** Reads a plain answer; null when it is no answer of the API at all. It never throws. */
+  report(body: Buffer, meter: MeterContext): NativeReport | null;
   /** Absent for an API without streams. */
   createReader?(options: NativeReaderOptions): NativeReader;
   /** Where an answer that is made in the background is asked for, by a GET. */
   followPath?(vendorResponseId: string): string;
-  /** URLs in the body that the vendor would fetch: pictures and files. */
-  urls(body: WireBody): Iterable<string>;
 }
 
 /** What a vendor offers to callers of its own format. */

@@ -7,6 +7,8 @@ import { EventSplitter, type Splitter } from './event-splitter';
 /** What becomes of an event: it goes on, it was ours alone (the usage that we asked for), or it ends the stream. */
 export type Passage = 'pass' | 'drop' | 'close';
 
+const DATA = 'data:';
+
 /** How a vendor's usage is read from what its events were folded to. */
 export interface ReaderMeter {
   meterUsage(folded: unknown, context: MeterContext): Metered;
@@ -18,6 +20,7 @@ export interface ReaderMeter {
 export abstract class EventReader implements NativeReader {
   finished = false;
   characters = 0;
+  hasData = false;
   closing: Buffer | null = null;
   error: VendorError | null = null;
   /** What the vendor's `foldStreamUsage` made of the events so far. */
@@ -44,20 +47,26 @@ export abstract class EventReader implements NativeReader {
   accept(chunk: Buffer): Buffer | null {
     const events = this.splitter.push(chunk);
     const only = events[0];
-    if (only && events.length === 1) return this.admit(only) ? only : null;
-    const passing = events.filter((event) => this.admit(event));
+    if (only && events.length === 1) return this.admit(only);
+    const passing = events.map((event) => this.admit(event)).filter((event) => event !== null);
     if (passing.length === 0) return null;
     return passing.length === 1 ? (passing[0] ?? null) : Buffer.concat(passing);
+  }
+
+  get responseId(): string | null {
+    return this.id;
   }
 
   end(): Buffer | null {
     const rest = this.splitter.rest();
     // The last event may lack the empty line after it.
-    const passes = rest === null || this.framing === 'json' || this.admit(rest);
+    const passing = rest === null || this.framing === 'json' ? null : this.admit(rest);
     if (!this.finished && !this.endsCleanly(rest)) {
       throw new VendorError('cut', 'The vendor ended its stream before the answer was complete.');
     }
-    return passes ? rest : null;
+    // The bracket that closes an array waits for the settlement, as a closing event does.
+    if (this.framing === 'json') this.closing = rest;
+    return passing;
   }
 
   /** Reads an event. */
@@ -66,29 +75,37 @@ export abstract class EventReader implements NativeReader {
   /** The vendor closed the stream without its closing event: whether the answer is complete all the same. */
   protected abstract endsCleanly(rest: Buffer | null): boolean;
 
-  /** What comes after the closing event is not the answer's any more. */
-  private admit(event: Buffer): boolean {
-    if (this.finished) return false;
+  /** The event as it goes on, null when it does not. What comes after the closing event is not the answer's any more. */
+  private admit(event: Buffer): Buffer | null {
+    if (this.finished) return null;
+    this.hasData ||= this.framing === 'json' || event.includes(DATA);
     const passage = this.look(event);
     if (passage === 'close') {
       this.finished = true;
       this.closing = event;
     }
-    return passage === 'pass';
+    if (passage !== 'pass') return null;
+    return this.error === null ? event : this.withoutSecrets(event);
+  }
+
+  /** Vendors repeat keys in what they say of a failure. */
+  private withoutSecrets(event: Buffer): Buffer {
+    const text = event.toString('utf8');
+    const clean = this.options.redact(text);
+    return clean === text ? event : Buffer.from(clean);
   }
 }
 
-/** The length of the text value that follows the marker (`"content":"`) in a piece of JSON; 0 when it is not there. */
-export function lengthAfter(text: string, marker: string): number {
-  const found = text.indexOf(marker);
-  if (found < 0) return 0;
-  const start = found + marker.length;
-  for (let end = text.indexOf('"', start); end >= 0; end = text.indexOf('"', end + 1)) {
-    let before = end - 1;
-    while (text[before] === '\\') before -= 1;
-    if ((end - 1 - before) % 2 === 0) return end - start;
-  }
-  return 0;
+/** A pattern that finds the texts under these names in a piece of JSON, for `lengthOfTexts`. */
+export function textsUnder(...names: readonly string[]): RegExp {
+  return new RegExp(`"(?:${names.join('|')})"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"`, 'g');
+}
+
+/** The length of all the texts that the pattern finds, as they are written. */
+export function lengthOfTexts(text: string, pattern: RegExp): number {
+  let length = 0;
+  for (const [, found] of text.matchAll(pattern)) length += found?.length ?? 0;
+  return length;
 }
 
 /** Whether the field has an object as its value, at any depth: `"usage":{`, not `"usage":null`. */

@@ -20,6 +20,10 @@ describe('A body read without its bulky field', () => {
     ['{}', {}],
     ['{"usage":{"n":}}', null],
     ['{"usage":tru', null],
+    ['{"usage":{"n":1},"choices":[{"a":1', null],
+    ['{"usage":{"n":1}} x', null],
+    ['<html>{}', null],
+    ['', null],
   ])('%s', (text, expected) => {
     expect(parseWithout(Buffer.from(text), 'choices')).toEqual(expected);
   });

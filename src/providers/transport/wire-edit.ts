@@ -5,6 +5,7 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const LIST = 0x5b;
+const CLOSE = 0x7d;
 
 interface Span {
   readonly start: number;
@@ -56,8 +57,16 @@ function skipValue(bytes: Buffer, from: number): number {
   return at;
 }
 
+interface Fields {
+  /** Where the outermost object begins. */
+  readonly open: number;
+  readonly fields: ReadonlyMap<string, Span[]>;
+  /** Whether the bytes are one object and nothing else, as far as its outermost level tells. */
+  readonly whole: boolean;
+}
+
 /** Where the value of each field of the outermost object stands, every time that the field is there. */
-function findFields(bytes: Buffer): { readonly open: number; readonly fields: ReadonlyMap<string, Span[]> } {
+function findFields(bytes: Buffer): Fields {
   const fields = new Map<string, Span[]>();
   const open = bytes.indexOf(0x7b);
   let at = skipSpace(bytes, open + 1);
@@ -74,7 +83,9 @@ function findFields(bytes: Buffer): { readonly open: number; readonly fields: Re
     at = skipSpace(bytes, end);
     if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
   }
-  return { open, fields };
+  const whole =
+    skipSpace(bytes, 0) === open && bytes[at] === CLOSE && skipSpace(bytes, at + 1) === bytes.length;
+  return { open, fields, whole };
 }
 
 /**
@@ -83,7 +94,8 @@ function findFields(bytes: Buffer): { readonly open: number; readonly fields: Re
  */
 export function parseWithout(bytes: Buffer, bulky: string): Readonly<Record<string, unknown>> | null {
   try {
-    const { fields } = findFields(bytes);
+    const { fields, whole } = findFields(bytes);
+    if (!whole) return null;
     const value: Record<string, unknown> = {};
     for (const [name, spans] of fields) {
       const span = spans.at(-1);

@@ -1,10 +1,15 @@
 import { type NativeReaderOptions } from '../../contract/native';
 import { asObject, readObject, readText } from '../../contract/usage-builder';
 import { readEventData } from '../../transport/event-splitter';
-import { EventReader, lengthAfter, type Passage } from '../../transport/native-reader';
+import { EventReader, lengthOfTexts, type Passage, textsUnder } from '../../transport/native-reader';
 import { parseJson } from '../../transport/vendor-answer';
 import { toAnthropicStreamError } from './errors';
 import { foldStreamUsage, meterUsage } from './usage';
+
+/** A delta says so in its first line, or as the first member of its data; whatever else there is, is parsed. */
+const DELTA = /^(event: ?content_block_delta\r?\n|data: ?\{\s*"type"\s*:\s*"content_block_delta")/;
+const START_BYTES = 80;
+const TEXTS = textsUnder('text', 'thinking', 'partial_json');
 
 /** Follows a Messages stream: deltas of content are looked at, all other events are parsed. */
 export class MessagesReader extends EventReader {
@@ -13,12 +18,8 @@ export class MessagesReader extends EventReader {
   }
 
   protected look(event: Buffer): Passage {
-    const text = event.toString('latin1');
-    if (text.includes('"content_block_delta"')) {
-      this.characters +=
-        lengthAfter(text, '"text":"') +
-        lengthAfter(text, '"thinking":"') +
-        lengthAfter(text, '"partial_json":"');
+    if (DELTA.test(event.toString('latin1', 0, START_BYTES))) {
+      this.characters += lengthOfTexts(event.toString('latin1'), TEXTS);
       return 'pass';
     }
     const data = readEventData(event);

@@ -2,7 +2,7 @@ import { type CompletionParameters } from '../../contract/completion';
 import { type NativeApi, type NativeOffer, type NativeWay, type WireBody } from '../../contract/native';
 import { type VendorAccount } from '../../contract/strategy';
 import { type Transport } from '../../contract/transport';
-import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
+import { asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { createNativeWay } from '../../transport/native-way';
 import { createRedactor } from '../../transport/redaction';
 import { parseJson } from '../../transport/vendor-answer';
@@ -21,14 +21,15 @@ const messages: NativeApi = {
   prepare: (body, model, defaults) => editBody(body, { model, ...missingDefaults(body, model, defaults) }),
   report(bytes, meter) {
     const answer = asObject(parseJson(bytes.toString('utf8')));
+    if (!answer) return null;
     return {
+      failed: asObject(answer.error) !== null,
       metered: meterUsage(answer, meter),
-      rawUsage: answer?.usage ?? null,
+      rawUsage: answer.usage ?? null,
       vendorResponseId: readText(answer, 'id'),
     };
   },
   createReader: (options) => new MessagesReader(options),
-  urls,
 };
 
 /** Counting costs nothing: there is no usage to read. */
@@ -36,7 +37,6 @@ const countTokens: NativeApi = {
   path: () => '/v1/messages/count_tokens',
   prepare: (body, model) => editBody(body, { model }),
   report: () => ({ metered: null, rawUsage: null, vendorResponseId: null }),
-  urls,
 };
 
 /** Anthropic's own format. */
@@ -68,24 +68,4 @@ function missingDefaults(body: WireBody, model: string, defaults: CompletionPara
   } = toMessagesBody({ model, messages: [], parameters: defaults, outputLimit: null }, false);
   const given = { ...fields, ...(defaults.maxTokens !== undefined && { max_tokens }) };
   return Object.fromEntries(Object.entries(given).filter(([name]) => !(name in body.value)));
-}
-
-/** The URLs of pictures and documents, also in the results of tools. */
-function* urls({ value }: WireBody): Iterable<string> {
-  for (const message of asList(value.messages)) yield* blockUrls(asObject(message)?.content);
-  for (const server of asList(value.mcp_servers)) {
-    const url = readText(asObject(server), 'url');
-    if (url !== null) yield url;
-  }
-}
-
-function* blockUrls(content: unknown): Iterable<string> {
-  if (!Array.isArray(content)) return;
-  for (const entry of content) {
-    const block = asObject(entry);
-    const source = asObject(block?.source);
-    if (typeof source?.url === 'string') yield source.url;
-    if (Array.isArray(source?.content)) yield* blockUrls(source.content);
-    if (Array.isArray(block?.content)) yield* blockUrls(block.content);
-  }
 }

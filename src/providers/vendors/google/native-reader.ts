@@ -1,5 +1,5 @@
 import { type NativeReaderOptions } from '../../contract/native';
-import { asList, asObject, readObject, readText } from '../../contract/usage-builder';
+import { asList, asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { ArraySplitter, closesArray, readElement } from '../../transport/array-splitter';
 import { EventSplitter, readEventData } from '../../transport/event-splitter';
 import { EventReader, type Passage } from '../../transport/native-reader';
@@ -44,7 +44,7 @@ export class GenerateReader extends EventReader {
       const candidate = asObject(entry);
       this.ends ||= readText(candidate, 'finishReason') !== null;
       for (const part of asList(readObject(candidate, 'content')?.parts)) {
-        this.characters += readText(asObject(part), 'text')?.length ?? 0;
+        this.characters += lengthOf(asObject(part));
       }
     }
     this.ends ||= readBlockReason(chunk) !== null;
@@ -55,4 +55,9 @@ export class GenerateReader extends EventReader {
     if (this.error !== null) return true;
     return this.ends && (this.framing === 'sse' || closesArray(rest));
   }
+}
+
+function lengthOf(part: JsonObject | null): number {
+  const call = readObject(part, 'functionCall');
+  return (readText(part, 'text')?.length ?? 0) + (call ? JSON.stringify(call).length : 0);
 }

@@ -37,14 +37,12 @@ const generateContent: NativeApi = {
   prepare: (body, model, defaults) => editBody(body, missingDefaults(body, model, defaults)),
   report: reportAnswer,
   createReader: (options) => new GenerateReader(options),
-  urls,
 };
 
 const embedContent: NativeApi = {
   path: (model) => actionPath(model, 'embedContent'),
   prepare: (body, model) => editBody(body, 'model' in body.value ? { model: toModelPath(model) } : {}),
   report: reportAnswer,
-  urls: () => [],
 };
 
 /** Each of its requests names the model once more. */
@@ -58,7 +56,6 @@ const batchEmbedContents: NativeApi = {
     return editBody(body, { requests });
   },
   report: reportAnswer,
-  urls: () => [],
 };
 
 /** Counting costs nothing: there is no usage to read. A whole request may be counted, which names the model once more. */
@@ -73,13 +70,6 @@ const countTokens: NativeApi = {
     return editBody(body, changes);
   },
   report: () => ({ metered: null, rawUsage: null, vendorResponseId: null }),
-  *urls(body) {
-    yield* urls(body);
-    for (const name of COUNTED) {
-      const value = asObject(body.value[name]);
-      if (value) yield* urls({ ...body, value });
-    }
-  },
 };
 
 /** Google's own format. */
@@ -100,11 +90,13 @@ export function createGoogleWay({ apiKey, baseUrl }: VendorAccount, transport: T
   });
 }
 
-function reportAnswer(bytes: Buffer, meter: MeterContext): NativeReport {
+function reportAnswer(bytes: Buffer, meter: MeterContext): NativeReport | null {
   const answer = asObject(parseJson(bytes.toString('utf8')));
+  if (!answer) return null;
   return {
+    failed: asObject(answer.error) !== null,
     metered: meterUsage(answer, meter),
-    rawUsage: answer?.usageMetadata ?? null,
+    rawUsage: answer.usageMetadata ?? null,
     vendorResponseId: readText(answer, 'responseId'),
   };
 }
@@ -132,21 +124,4 @@ function missingDefaults(body: WireBody, model: string, defaults: CompletionPara
     else if (given && asObject(value)) changes[sentAs] = { ...(value as JsonObject), ...given };
   }
   return changes;
-}
-
-function* urls({ value }: WireBody): Iterable<string> {
-  for (const content of [...asList(value.contents), value.systemInstruction, value.system_instruction]) {
-    yield* partUrls(asObject(content)?.parts);
-  }
-}
-
-function* partUrls(parts: unknown): Iterable<string> {
-  for (const entry of asList(parts)) {
-    const part = asObject(entry);
-    const file = asObject(part?.fileData) ?? asObject(part?.file_data);
-    const url = readText(file, 'fileUri', 'file_uri');
-    if (url !== null) yield url;
-    const answered = asObject(part?.functionResponse) ?? asObject(part?.function_response);
-    if (answered) yield* partUrls(answered.parts);
-  }
 }

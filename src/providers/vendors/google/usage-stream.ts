@@ -25,7 +25,10 @@ export function foldStreamUsage(previous: unknown, event: unknown): unknown {
     ...keep(source, state, 'serviceTier'),
     ...keep(source, state, 'error'),
     candidates: mergeTools(asList(state?.candidates), candidates),
-    [STREAM_MARK]: { finished: current?.finished === true || isLast(chunk, source, candidates) },
+    [STREAM_MARK]: {
+      finished: current?.finished === true || isLast(chunk, source, candidates),
+      produced: current?.produced === true || candidates.length > 0,
+    },
   };
 }
 

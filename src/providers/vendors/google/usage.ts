@@ -196,6 +196,6 @@ function meterWithoutUsage(
   }
   const status = Number(answer?.http_status ?? answer?.status_code ?? 0);
   const failed = status >= 400 || asObject(answer?.error) !== null;
-  const began = answer !== null && STREAM_MARK in answer && asList(answer.candidates).length > 0;
+  const began = readObject(answer, STREAM_MARK)?.produced === true;
   return failed && !began ? notBilled(served, notes) : usageMissing(served, notes);
 }

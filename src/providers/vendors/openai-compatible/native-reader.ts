@@ -1,13 +1,22 @@
 import { type NativeReaderOptions } from '../../contract/native';
 import { asList, asObject, readText } from '../../contract/usage-builder';
 import { readEventData } from '../../transport/event-splitter';
-import { EventReader, hasObjectAt, lengthAfter, type Passage } from '../../transport/native-reader';
+import {
+  EventReader,
+  hasObjectAt,
+  lengthOfTexts,
+  type Passage,
+  textsUnder,
+} from '../../transport/native-reader';
 import { parseJson } from '../../transport/vendor-answer';
 import { toChatStreamError } from './errors';
 import { type ChatProtocol } from './protocol';
 
-/** The closing event is this short; nothing else is. */
+/** The closing event, which usually is this short. */
+const DONE = '[DONE]';
 const DONE_BYTES = 24;
+/** What a model says, in whatever field its server puts it. */
+const TEXTS = textsUnder('content', 'reasoning_content', 'reasoning', 'refusal', 'arguments');
 
 /**
  * Follows a Chat Completions stream. Most chunks are looked at and not parsed: the first, those with a finish
@@ -26,12 +35,9 @@ export class ChatReader extends EventReader {
   }
 
   protected look(event: Buffer): Passage {
-    if (event.length < DONE_BYTES && readEventData(event) === '[DONE]') return 'close';
+    if ((event.length < DONE_BYTES || event.includes(DONE)) && readEventData(event) === DONE) return 'close';
     const text = event.toString('latin1');
-    this.characters +=
-      lengthAfter(text, '"content":"') +
-      lengthAfter(text, '"reasoning_content":"') +
-      lengthAfter(text, '"arguments":"');
+    this.characters += lengthOfTexts(text, TEXTS);
     const telling =
       this.folded === null ||
       text.includes('"finish_reason":"') ||

@@ -9,7 +9,6 @@ import { createRedactor } from '../../transport/redaction';
 import { editBody, parseWithout } from '../../transport/wire-edit';
 import { toChatError } from './errors';
 import { ChatReader } from './native-reader';
-import { chatUrls } from './native-urls';
 import { type ChatProtocol } from './protocol';
 import { toChatBody } from './request';
 
@@ -29,7 +28,6 @@ export function createChatApi(protocol: ChatProtocol): NativeApi {
     },
     report: (bytes, meter) => reportOf(parseWithout(bytes, 'choices'), meter, protocol),
     createReader: (options) => new ChatReader(options, protocol),
-    urls: chatUrls,
   };
 }
 
@@ -39,7 +37,6 @@ export function createEmbeddingsApi(protocol: ChatProtocol): NativeApi {
     path: () => '/embeddings',
     prepare: (body, model) => editBody(body, { model }),
     report: (bytes, meter) => reportOf(parseWithout(bytes, 'data'), meter, protocol),
-    urls: () => [],
   };
 }
 
@@ -68,15 +65,17 @@ function withUsage({ value }: WireBody): Readonly<Record<string, unknown>> {
   return { ...asObject(value.stream_options), include_usage: true };
 }
 
-/** What an answer of any of the protocol's APIs reports. */
+/** What an answer of any of the protocol's APIs reports; null for what is no answer. */
 export function reportOf(
   answer: JsonObject | null,
   meter: MeterContext,
   protocol: ChatProtocol,
-): NativeReport {
+): NativeReport | null {
+  if (!answer) return null;
   return {
+    failed: asObject(answer.error) !== null,
     metered: protocol.meterUsage(answer, meter),
-    rawUsage: answer?.usage ?? null,
+    rawUsage: answer.usage ?? null,
     vendorResponseId: readText(answer, 'id'),
   };
 }

@@ -1,14 +1,20 @@
 import { type NativeReaderOptions } from '../../contract/native';
 import { asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { readEventData } from '../../transport/event-splitter';
-import { EventReader, lengthAfter, type Passage } from '../../transport/native-reader';
+import { EventReader, lengthOfTexts, type Passage, textsUnder } from '../../transport/native-reader';
 import { parseJson } from '../../transport/vendor-answer';
 import { toChatStreamError } from '../openai-compatible/errors';
 import { OPENAI_PROTOCOL } from './strategy';
 import { foldStreamUsage, meterUsage } from './usage';
 
-/** The events that end a response (types of openai 7.57.0, 2026-11). */
-const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+/** A delta says so in its first line, or as the first member of its data; whatever else there is, is parsed. */
+const DELTA =
+  /^(event: ?response\.[a-z_.]+\.delta\r?\n|data: ?\{\s*"type"\s*:\s*"response\.[a-z_.]+\.delta")/;
+const START_BYTES = 120;
+const TEXTS = textsUnder('delta');
+
+/** The events that end a response well (types of openai 7.57.0, 2026-11). */
+const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
 
 /** Follows a Responses stream: deltas are looked at, events about the whole response are parsed. */
 export class ResponsesReader extends EventReader {
@@ -17,12 +23,9 @@ export class ResponsesReader extends EventReader {
   }
 
   protected look(event: Buffer): Passage {
-    const start = event.toString('latin1', 0, 200);
-    if (start.includes('.delta"')) {
-      this.characters += lengthAfter(event.toString('latin1'), '"delta":"');
-      return 'pass';
-    }
-    if (!start.includes('"response"') && !start.includes('"error"') && !start.includes('event: error')) {
+    const start = event.toString('latin1', 0, START_BYTES);
+    if (DELTA.test(start)) {
+      this.characters += lengthOfTexts(event.toString('latin1'), TEXTS);
       return 'pass';
     }
     const data = readEventData(event);
@@ -43,6 +46,7 @@ export class ResponsesReader extends EventReader {
     this.folded = foldStreamUsage(this.folded, event);
     if (type === 'response.failed') {
       this.error = toChatStreamError(response, null, OPENAI_PROTOCOL, this.options.redact);
+      return 'pass';
     }
     return ENDS.has(type) ? 'close' : 'pass';
   }

@@ -7,7 +7,6 @@ import {
   EMBEDDINGS_API,
   reportOf,
 } from '../openai-compatible/native';
-import { responsesUrls } from '../openai-compatible/native-urls';
 import { parseJson } from '../../transport/vendor-answer';
 import { editBody } from '../../transport/wire-edit';
 import { ResponsesReader } from './native-reader';
@@ -25,11 +24,10 @@ const responses: NativeApi = {
     const answer = asObject(parseJson(bytes.toString('utf8')));
     const found = reportOf(answer, meter, OPENAI_PROTOCOL);
     const status = readText(answer, 'status') ?? '';
-    return { ...found, unfinished: UNFINISHED.has(status) };
+    return found && { ...found, unfinished: UNFINISHED.has(status) };
   },
   followPath: (id) => `/responses/${encodeURIComponent(id)}`,
   createReader: (options) => new ResponsesReader(options),
-  urls: responsesUrls,
 };
 
 /** OpenAI's own format: Chat Completions, Responses and Embeddings. */
