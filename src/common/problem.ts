@@ -87,6 +87,12 @@ export class TooManyRequests extends Problem {
   override readonly title = 'Too many requests';
 }
 
+/** This server failed at something that it foresaw. */
+export class InternalFailure extends Problem {
+  override readonly status = 500;
+  override readonly title = 'Something failed on our side';
+}
+
 export class BadGateway extends Problem {
   override readonly status = 502;
   override readonly title = 'The vendor failed';

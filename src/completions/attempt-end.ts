@@ -100,5 +100,5 @@ export function endOfFailure(
 /** Any failure as a vendor's: what nobody foresaw is ours, and its details stay in the log. */
 export function toVendorError(error: unknown): VendorError {
   if (error instanceof VendorError) return error;
-  return new VendorError('bad_response', 'The answer could not be processed.', { cause: error });
+  return new VendorError('studio_error', 'The answer could not be processed.', { cause: error });
 }

@@ -12,6 +12,8 @@ import { type RunningCall } from './running-call';
 
 const logger = new Logger('Completions');
 
+const UNKNOWN: NativeReport = { metered: null, rawUsage: null, vendorResponseId: null };
+
 export interface AttemptFailure {
   readonly error: VendorError;
   /** Before the next attempt, in milliseconds; null when there is none. */
@@ -57,22 +59,37 @@ export class Attempt {
     return this.report(await this.ledger.settle(running, this.event, end));
   }
 
-  /** Settles a failure, and says what follows from it. */
-  async failed(cause: unknown): Promise<AttemptFailure> {
+  /**
+   * Settles a failure, and says what follows from it.
+   * @param endsCall there is no further attempt, whatever the policy says
+   */
+  async failed(cause: unknown, endsCall = false): Promise<AttemptFailure> {
     const error = this.classify(cause);
-    const pauseMs = this.planRetry(error);
+    const pauseMs = endsCall ? null : this.planRetry(error);
     await this.settleFailure(error, pauseMs === null);
     return { error, pauseMs };
   }
 
-  /** The door stopped reading: the vendor's side is closed by now, and what was delivered is known. */
+  /**
+   * The door stopped reading: the vendor's side is closed by now, and what was delivered is known. A door whose
+   * client is still there could not go on.
+   */
   async abandoned(): Promise<void> {
     if (this.over) return;
-    await this.settleFailure(
-      new VendorError('aborted', 'The client left before the answer was complete.'),
-      true,
-      true,
-    );
+    const left = this.running.call.clientGone.aborted;
+    const error = left
+      ? new VendorError('aborted', 'The client left before the answer was complete.')
+      : new VendorError('studio_error', 'The answer could not be handed on.');
+    await this.settleFailure(error, true);
+  }
+
+  /** Its end cannot be learnt any more. */
+  async lost(): Promise<void> {
+    this.over = true;
+    const { running, progress } = this;
+    const { requestId } = running.call;
+    const end = endOfAnswer(UNKNOWN, progress.timesAt(performance.now()), requestId, false);
+    await this.ledger.settle(running, this.event, { ...end, status: 'unknown' });
   }
 
   private classify(cause: unknown): VendorError {
@@ -93,12 +110,12 @@ export class Attempt {
     return delay !== null && delay < remaining ? delay : null;
   }
 
-  private async settleFailure(error: VendorError, endsCall: boolean, left = false): Promise<void> {
+  private async settleFailure(error: VendorError, endsCall: boolean): Promise<void> {
     this.over = true;
     const { running, progress } = this;
     const { call } = running;
     const endedAt = performance.now();
-    const context = { clientLeft: left || call.clientGone.aborted, endsCall, requestId: call.requestId };
+    const context = { clientLeft: call.clientGone.aborted, endsCall, requestId: call.requestId };
     running.waitedMs += endedAt - progress.startedAt;
     const times = progress.timesAt(endedAt);
     await this.ledger.settle(

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type NativeApi, type NativeReport, type NativeWay } from '../providers/contract/native';
 import { type CallTimeouts } from '../providers/contract/transport';
+import { type VendorError } from '../providers/contract/vendor-error';
 import { type MeterContext } from '../providers/contract/usage';
 import { type Attempt } from './attempt';
 import { CallsInFlight } from './calls-in-flight';
@@ -19,8 +20,6 @@ export interface BackgroundWork {
   readonly meter: MeterContext;
   readonly vendorResponseId: string;
 }
-
-const UNKNOWN: NativeReport = { metered: null, rawUsage: null, vendorResponseId: null };
 
 /**
  * Looks after answers that are made in the background, until what they used is known: the caller has been
@@ -44,44 +43,56 @@ export class BackgroundCalls {
   }
 
   private async watch(work: BackgroundWork): Promise<void> {
-    const { attempt, vendorResponseId } = work;
     const end = this.inFlight.enter();
     try {
-      const report = await this.wait(work, end.signal);
-      await attempt.answered({ ...(report ?? UNKNOWN), vendorResponseId });
+      const seen = await this.wait(work, end.signal);
+      // A process that stops leaves its event to the sweeper, which knows what became of it no more than we do.
+      if (seen === 'stopping') return;
+      if (seen === 'lost') await work.attempt.lost();
+      else if (seen.error) await work.attempt.failed(seen.error, true);
+      else await work.attempt.answered({ ...seen.report, vendorResponseId: work.vendorResponseId });
     } finally {
       this.inFlight.leave(end);
     }
   }
 
-  /** What the vendor reports at its end; null when it cannot be learnt. */
-  private async wait(work: BackgroundWork, signal: AbortSignal): Promise<NativeReport | null> {
+  private async wait(work: BackgroundWork, signal: AbortSignal): Promise<Seen | 'lost' | 'stopping'> {
     const until = performance.now() + LONGEST_WORK_MS;
     let pauseMs = FIRST_LOOK_MS;
-    while (performance.now() < until && !signal.aborted) {
+    while (performance.now() < until) {
       await pause(pauseMs, signal);
+      if (signal.aborted) return 'stopping';
       pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
-      const report = await this.look(work, signal);
-      if (report === null || !report.unfinished) return report;
+      const seen = await this.look(work, signal);
+      if (seen !== 'unfinished') return seen;
     }
-    return null;
+    return 'lost';
   }
 
   /** One look; a vendor that does not answer is asked again, one that does not know the answer is not. */
-  private async look(work: BackgroundWork, signal: AbortSignal): Promise<NativeReport | null> {
+  private async look(work: BackgroundWork, signal: AbortSignal): Promise<Seen | 'lost' | 'unfinished'> {
     const { api, native, timeouts, meter, vendorResponseId } = work;
-    const unfinished = { ...UNKNOWN, unfinished: true };
     const path = api.followPath?.(vendorResponseId);
-    if (path === undefined) return null;
+    if (path === undefined) return 'lost';
     try {
       const response = await native.send({ method: 'GET', path, headers: {}, signal, timeouts });
       const bytes = await response.bytes();
-      if (response.status === 404) return null;
-      return response.status < 300 ? api.report(bytes, meter) : unfinished;
+      const { status, headers } = response;
+      if (status === 404) return 'lost';
+      const report = status < 300 ? api.report(bytes, meter) : null;
+      if (!report || report.unfinished) return 'unfinished';
+      const error = report.failed ? native.toError(status, headers, bytes.toString('utf8')) : null;
+      return { report, error: error && error.withDetails(report) };
     } catch {
-      return unfinished;
+      return 'unfinished';
     }
   }
+}
+
+/** What the vendor reports at the end of its work. */
+interface Seen {
+  readonly report: NativeReport;
+  readonly error: VendorError | null;
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

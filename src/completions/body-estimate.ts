@@ -1,8 +1,8 @@
 /** About so many tokens is a picture. */
 const MEDIA_TOKENS = 800;
 const CHARACTERS_PER_TOKEN = 3.3;
-/** Longer texts without a space are base64: their length says nothing about tokens. */
-const BASE64_LENGTH = 2_000;
+/** Texts that begin with so many characters of its alphabet are base64: their length says nothing about tokens. */
+const BASE64 = /^(data:[^,]{0,200},)?[A-Za-z0-9+/=_-]{2000}/;
 const MAX_DEPTH = 64;
 
 /**
@@ -14,7 +14,7 @@ export function estimateBodyTokens(body: unknown): number {
   let media = 0;
   const walk = (value: unknown, depth: number): void => {
     if (typeof value === 'string') {
-      if (value.length > BASE64_LENGTH && !value.includes(' ')) media += 1;
+      if (BASE64.test(value)) media += 1;
       else characters += value.length;
     } else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
       for (const inner of Object.values(value)) walk(inner, depth + 1);
@@ -33,7 +33,7 @@ export function readOutputLimit(body: Readonly<Record<string, unknown>>): number
     if (typeof from !== 'object' || from === null) continue;
     for (const name of LIMITS) {
       const value = (from as Record<string, unknown>)[name];
-      if (typeof value === 'number' && value > 0) return value;
+      if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
     }
   }
   return null;

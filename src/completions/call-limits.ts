@@ -15,7 +15,11 @@ export class CallLimits {
     const { requestsPerMinute, tokensPerMinute } = principal;
     if (requestsPerMinute === null && tokensPerMinute === null) return;
     const { sent } = running;
-    running.expectedTokens = tokensPerMinute === null ? 0 : sent.estimateInput() + (sent.outputLimit ?? 0);
+    // A call that could use more than a minute's worth takes a minute's worth: it passes when nothing else runs.
+    running.expectedTokens =
+      tokensPerMinute === null
+        ? 0
+        : Math.min(sent.estimateInput() + (sent.outputLimit ?? 0), tokensPerMinute);
     const state = this.limiter.take(principal, running.expectedTokens);
     if (state) onRateLimit?.(state);
   }

@@ -7,7 +7,7 @@ import { estimateInput } from './abandoned-usage';
 import { type Attempt } from './attempt';
 import { type DeliveredPart } from './attempt-progress';
 import { type Call, type CompletedCall } from './call';
-import { type CallPlan, type RunningCall } from './running-call';
+import { assertWanted, type CallPlan, type RunningCall } from './running-call';
 import { RunningCalls } from './running-calls';
 
 /** What a stream hands to its door: the vendor's parts, and at the end the settled call. */
@@ -70,9 +70,10 @@ function planOf(model: ResolvedModel, request: CompletionRequest, streamed: bool
   };
 }
 
-/** @throws VendorError when the call was ended already */
-function beginSending({ model, end }: RunningCall, { progress }: Attempt): CallOptions {
-  if (end.signal.aborted) throw new VendorError('aborted', 'The call was ended before it was sent.');
+/** @throws VendorError when nobody wants the call any more */
+function beginSending(running: RunningCall, { progress }: Attempt): CallOptions {
+  assertWanted(running);
+  const { model, end } = running;
   progress.sent = true;
   return { signal: end.signal, timeouts: model.timeouts };
 }

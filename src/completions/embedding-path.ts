@@ -4,6 +4,7 @@ import { type ResolvedModel } from '../models/model-resolver';
 import { type EmbeddingRequest, type EmbeddingResult } from '../providers/contract/completion';
 import { VendorError } from '../providers/contract/vendor-error';
 import { type CallHead, type CallReport } from './call';
+import { assertWanted } from './running-call';
 import { RunningCalls } from './running-calls';
 
 /** As price rows name the API. */
@@ -38,8 +39,9 @@ export class EmbeddingPath {
       streamed: false,
       sent: { model: vendorModel, estimateInput, outputLimit: null },
     };
-    return this.calls.run(call, plan, async ({ end }, attempt) => {
-      if (end.signal.aborted) throw new VendorError('aborted', 'The call was ended before it was sent.');
+    return this.calls.run(call, plan, async (running, attempt) => {
+      assertWanted(running);
+      const { end } = running;
       attempt.progress.sent = true;
       const result = await model.strategy.embed?.(request, { signal: end.signal, timeouts });
       if (!result) throw new VendorError('invalid_request', `${vendor.displayName} has no embeddings.`);

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { type Principal } from '../auth/principal';
+import { RateLimiter } from '../budgets/rate-limits/rate-limiter';
+import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
 import { InvalidInput } from '../common/problem';
 import { type ResolvedModel } from '../models/model-resolver';
 import { type CompletionRequest } from '../providers/contract/completion';
 import { type NativeWay } from '../providers/contract/native';
 import { type CallTimeouts } from '../providers/contract/transport';
 import { VendorError } from '../providers/contract/vendor-error';
-import { toVendorProblem } from '../providers/vendor-problem';
-import { isAccountFailure } from './native-path';
+import { isAccountFailure, toVendorProblem } from '../providers/vendor-problem';
 
 export interface FreeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -34,6 +36,13 @@ export interface Asked {
  */
 @Injectable()
 export class FreeCalls {
+  constructor(private readonly limiter: RateLimiter) {}
+
+  /** One request of the key's limit, and no tokens. @throws RateLimited */
+  takeRequest(principal: Principal): RateLimitState | null {
+    return this.limiter.take(principal, 0);
+  }
+
   /** Passes a request through; the vendor's errors are answers, but for those of the provider's account. @throws Problem */
   async pass(asked: Asked, request: FreeRequest, signal: AbortSignal): Promise<FreeAnswer> {
     const { native, timeouts, name } = asked;

@@ -37,6 +37,8 @@ export interface NativeEnd {
 export interface NativeSink {
   /** Called once, before the first bytes. */
   begin(status: number, headers: Readonly<Record<string, string>>, attempts: number): void;
+  /** Is told the vendor's id of the answer as soon as it is known. */
+  identified?(vendorResponseId: string): void;
   /** Returns a promise when the caller's side is full: the next bytes wait for it. */
   write(bytes: Buffer): Promise<void> | undefined;
 }

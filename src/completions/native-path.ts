@@ -1,27 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { type NativeApi, type NativeWay } from '../providers/contract/native';
+import {
+  type NativeApi,
+  type NativeReader,
+  type NativeReport,
+  type NativeWay,
+} from '../providers/contract/native';
 import { type TransportResponse } from '../providers/contract/transport';
 import { type MeterContext } from '../providers/contract/usage';
-import { VendorError, type VendorErrorKind } from '../providers/contract/vendor-error';
+import { VendorError } from '../providers/contract/vendor-error';
+import { isAccountFailure, toVendorProblem } from '../providers/vendor-problem';
 import { BackgroundCalls } from './background-calls';
 import { type Attempt } from './attempt';
 import { estimateBodyTokens, readOutputLimit } from './body-estimate';
 import { type NativeAnswer, type NativeCall, type NativeEnd, type NativeSink } from './native-call';
 import { NativeStream } from './native-stream';
-import { type CallPlan, type RunningCall } from './running-call';
+import { assertWanted, type CallPlan, type RunningCall } from './running-call';
 import { RunningCalls } from './running-calls';
-
-/** Failures of the provider's account are no business of the caller's key: they are told as ours, not passed back. */
-const ACCOUNT_FAILURES: ReadonlySet<VendorErrorKind> = new Set([
-  'bad_key',
-  'no_access',
-  'insufficient_funds',
-]);
-
-/** Whether the vendor refused the provider's account, and not what the caller asked. */
-export function isAccountFailure({ kind }: VendorError): boolean {
-  return ACCOUNT_FAILURES.has(kind);
-}
 
 /** What an attempt of the native way comes to: an answer, or for a stream its end. */
 type Outcome = NativeAnswer | NativeEnd;
@@ -109,8 +103,7 @@ class NativeExchange {
   private async send(running: RunningCall, attempt: Attempt, streamed: boolean): Promise<TransportResponse> {
     const { call, way } = this;
     const { model, body, framing } = call;
-    if (running.end.signal.aborted)
-      throw new VendorError('aborted', 'The call was ended before it was sent.');
+    assertWanted(running);
     const bytes = way.api.prepare(body, model.vendorModel, model.defaults, streamed);
     attempt.progress.sent = true;
     const response = await way.native.send({
@@ -146,16 +139,24 @@ class NativeExchange {
   private async collect(response: TransportResponse, attempt: Attempt): Promise<NativeAnswer> {
     const { status, headers } = response;
     const bytes = await response.bytes();
-    if (!looksLikeJson(bytes)) throw notJson(status);
     const found = this.way.api.report(bytes, this.meterContext(response));
-    const id = found.vendorResponseId;
-    if (found.unfinished && id !== null) {
-      this.follow(attempt, response, id);
-      return { status, headers, bytes, report: null, attempts: attempt.number, vendorResponseId: id };
-    }
-    const report = await attempt.answered(found);
+    if (!found) throw notJson(status);
     const { vendorResponseId } = found;
-    return { status, headers, bytes, report, attempts: report.attempts, vendorResponseId };
+    const answer = { status, headers, bytes, report: null, attempts: attempt.number, vendorResponseId };
+    if (found.failed) throw this.readFailure(answer, found);
+    if (found.unfinished && vendorResponseId !== null) {
+      this.follow(attempt, response, vendorResponseId);
+      return answer;
+    }
+    return { ...answer, report: await attempt.answered(found) };
+  }
+
+  /** A failure that came with a status of success: it is passed back as it came, without secrets. */
+  private readFailure(answer: NativeAnswer, found: NativeReport): VendorError {
+    const { native } = this.way;
+    const text = answer.bytes.toString('utf8');
+    this.refusal = { ...answer, bytes: Buffer.from(native.redact(text)) };
+    return native.toError(answer.status, answer.headers, text).withDetails(found);
   }
 
   private async deliver(
@@ -169,16 +170,27 @@ class NativeExchange {
     const meter = this.meterContext(response);
     const reader = api.createReader?.({ meter, body, framing, redact: (text) => native.redact(text) });
     if (!reader) throw new Error(`${this.call.api} has no streams.`);
-    const stream = new NativeStream(reader, running, attempt);
-    await stream.pass(response, sink);
+    const stream = new NativeStream(reader, running, attempt, (answer) => native.toError(...answer));
+    try {
+      await stream.pass(response, sink);
+    } catch (error) {
+      if (!(error instanceof VendorError) || !this.goesOnInBackground(reader)) throw error;
+      // Whoever stopped listening, the vendor goes on; what it uses is learnt from it.
+      this.follow(attempt, response, reader.responseId ?? '');
+      throw toVendorProblem(error, this.call.model.provider.name);
+    }
     const found = reader.report();
     const { vendorResponseId } = found;
     if (reader.error) {
-      await attempt.failed(reader.error.withDetails({ status: response.status, ...found }));
+      await attempt.failed(reader.error.withDetails({ status: response.status, ...found }), true);
       return { closing: reader.closing, failed: true, vendorResponseId };
     }
     await attempt.answered(found);
     return { closing: reader.closing, failed: false, vendorResponseId };
+  }
+
+  private goesOnInBackground({ responseId }: NativeReader): boolean {
+    return this.call.body.value.background === true && responseId !== null && !!this.way.api.followPath;
   }
 
   private follow(attempt: Attempt, response: TransportResponse, vendorResponseId: string): void {
@@ -191,14 +203,6 @@ class NativeExchange {
     const { api, model } = this.call;
     return { api, model: model.vendorModel, baseUrl: this.way.native.baseUrl, responseHeaders: headers };
   }
-}
-
-const OPENING = new Set([0x7b, 0x5b]);
-
-function looksLikeJson(bytes: Buffer): boolean {
-  let at = 0;
-  while (at < bytes.length && (bytes[at] ?? 0) <= 0x20) at += 1;
-  return OPENING.has(bytes[at] ?? 0);
 }
 
 function notJson(status: number): VendorError {

@@ -1,6 +1,8 @@
 import { type NativeReader } from '../providers/contract/native';
+import { asObject } from '../providers/contract/usage-builder';
 import { type TransportResponse } from '../providers/contract/transport';
 import { VendorError } from '../providers/contract/vendor-error';
+import { parseJson } from '../providers/transport/vendor-answer';
 import { type Attempt } from './attempt';
 import { type NativeSink } from './native-call';
 import { type RunningCall } from './running-call';
@@ -8,15 +10,20 @@ import { type RunningCall } from './running-call';
 /** What is still read of an answer that nobody hears, under the policy `drain`, in bytes. */
 const DRAIN_LIMIT_BYTES = 32 * 1024 * 1024;
 
+/** What a vendor's error is read from: status, headers and body. */
+export type FailedAnswer = readonly [number, Readonly<Record<string, string>>, string];
+
 /** Passes a streamed answer on, event by event, with the caller's backpressure on the vendor. */
 export class NativeStream {
   private begun = false;
+  private identified = false;
   private drained = 0;
 
   constructor(
     private readonly reader: NativeReader,
     private readonly running: RunningCall,
     private readonly attempt: Attempt,
+    private readonly toError: (answer: FailedAnswer) => VendorError,
   ) {}
 
   /** Resolves when the vendor's last event has been read. @throws VendorError with the usage reported until then */
@@ -33,7 +40,11 @@ export class NativeStream {
           return;
         }
         this.boundDrain(piece.value.length);
-        const waiting = this.write(this.reader.accept(piece.value), response, sink);
+        const bytes = this.reader.accept(piece.value);
+        // A failure before anything went on may be tried again.
+        if (this.reader.error && !this.begun) throw this.reader.error;
+        this.identify(sink);
+        const waiting = this.write(bytes, response, sink);
         if (waiting) await waiting;
       }
       released = true;
@@ -55,13 +66,22 @@ export class NativeStream {
     if (bytes === null) return undefined;
     if (!this.begun) this.begin(response, sink);
     const waiting = sink.write(bytes);
-    this.attempt.progress.noteDelivered(this.reader.characters);
+    const { hasData, characters, error } = this.reader;
+    // The news of a failure is nothing that was asked for.
+    if (hasData && (error === null || characters > 0)) this.attempt.progress.noteDelivered(characters);
     return waiting;
   }
 
   private begin({ status, headers }: TransportResponse, sink: NativeSink): void {
     this.begun = true;
     sink.begin(status, headers, this.attempt.number);
+  }
+
+  private identify(sink: NativeSink): void {
+    const { responseId } = this.reader;
+    if (this.identified || responseId === null) return;
+    this.identified = true;
+    sink.identified?.(responseId);
   }
 
   /** The policy's limit in time is the call's; this is the one in bytes. */
@@ -77,9 +97,16 @@ export class NativeStream {
     const type = response.headers['content-type'] ?? '';
     const isArray = /\bjson\b/i.test(type);
     if (!/\bhtml\b/i.test(type) && (!isArray || this.reader.framing === 'json')) return;
-    await response.discard();
+    const { status, headers } = response;
+    const text = await response.text();
+    if (isError(text)) throw this.toError([status, headers, text]);
     throw new VendorError('bad_response', `The vendor answered with ${type} where a stream was asked for.`, {
       status: response.status,
     });
   }
+}
+
+function isError(text: string): boolean {
+  const answer = asObject(parseJson(text));
+  return answer?.error !== undefined && answer.error !== null;
 }

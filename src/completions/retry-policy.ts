@@ -26,6 +26,7 @@ const TREATMENTS: Readonly<Record<VendorErrorKind, Treatment>> = {
   stalled: { retryable: true, unbilled: false },
   bad_response: { retryable: true, unbilled: false },
   aborted: { retryable: false, unbilled: false },
+  studio_error: { retryable: false, unbilled: false },
 };
 
 const FIRST_DELAY_MS = 250;

@@ -1,6 +1,7 @@
 import { type Principal } from '../auth/principal';
 import { uuidv7Bytes } from '../common/uuid';
 import { type ResolvedModel } from '../models/model-resolver';
+import { VendorError } from '../providers/contract/vendor-error';
 import { type CallAccount, type CallSubject } from '../usage/ledger/call-recorder';
 import { type SentRequest } from './abandoned-usage';
 import { type CallHead } from './call';
@@ -31,6 +32,12 @@ export interface CallPlan {
   /** The vendor's API, as price rows name it. */
   readonly surface: string;
   readonly streamed: boolean;
+}
+
+/** Nobody wants the call any more: it is not made. @throws VendorError `aborted` */
+export function assertWanted({ call, end }: RunningCall): void {
+  if (!end.signal.aborted && !call.clientGone.aborted) return;
+  throw new VendorError('aborted', 'The call was ended before it was sent.');
 }
 
 /** Accounts by model and principal: both are the same objects from call to call. */

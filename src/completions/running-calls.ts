@@ -117,18 +117,18 @@ function followClient({ clientGone }: CallHead, policy: 'abort' | 'drain', end: 
   };
 }
 
-/** The pause before the next attempt, which is not this server's work; over at once when the call is ended. */
+/** The pause before the next attempt, which is not this server's work; over at once when nobody wants the call. */
 function wait(running: RunningCall, milliseconds: number): Promise<void> {
-  const { signal } = running.end;
+  const signals = [running.end.signal, running.call.clientGone];
   running.waitedMs += milliseconds;
-  if (signal.aborted) return Promise.resolve();
+  if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
+      for (const signal of signals) signal.removeEventListener('abort', finish);
       resolve();
     };
     const timer = setTimeout(finish, milliseconds);
-    signal.addEventListener('abort', finish, { once: true });
+    for (const signal of signals) signal.addEventListener('abort', finish, { once: true });
   });
 }

@@ -2,6 +2,7 @@ import {
   BadGateway,
   FailedDependency,
   GatewayTimeout,
+  InternalFailure,
   InvalidInput,
   type Problem,
   type ProblemOptions,
@@ -59,11 +60,26 @@ const PROBLEMS: Readonly<Record<VendorErrorKind, readonly [make: Make, advice: s
     (d, o) => new BadGateway('vendor_bad_response', d, o),
     'Try again; check the baseUrl if it stays.',
   ],
+  studio_error: [
+    (d, o) => new InternalFailure('answer_not_processed', d, o),
+    'Give the requestId to the operator of this server.',
+  ],
   aborted: [
     (d, o) => new Unavailable('call_aborted', d, o),
     'The call was ended before the vendor answered. Try again.',
   ],
 };
+
+const ACCOUNT_FAILURES: ReadonlySet<VendorErrorKind> = new Set([
+  'bad_key',
+  'no_access',
+  'insufficient_funds',
+]);
+
+/** Whether the vendor refused the provider's account, and not what the caller asked. */
+export function isAccountFailure({ kind }: VendorError): boolean {
+  return ACCOUNT_FAILURES.has(kind);
+}
 
 const DEFAULT_RETRY_SECONDS = 1;
 

@@ -92,7 +92,7 @@ export class IdempotentDoor {
   ): Promise<void> {
     const key = readIdempotencyKey(request.headers);
     if (key === undefined) return work(null);
-    const [path = ''] = request.url.split('?', 1);
+    const path = pathOf(request.url);
     const claim = await this.idempotency.claim({ principal, method: request.method, path, key, bodyHash });
     if (claim.kind === 'replay') {
       void reply.headers(replayHeaders());
@@ -110,4 +110,14 @@ export class IdempotentDoor {
 
 function replay(reply: FastifyReply, { status, headers, body }: StoredAnswer): void {
   void reply.status(status).headers(headers).header(REPLAYED_HEADER, 'true').send(body);
+}
+
+/** The path, however its characters are escaped: they are the same request. */
+function pathOf(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

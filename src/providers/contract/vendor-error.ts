@@ -19,6 +19,7 @@ export const VENDOR_ERROR_KINDS = [
   'stalled',
   'bad_response',
   'aborted',
+  'studio_error',
 ] as const;
 export type VendorErrorKind = (typeof VENDOR_ERROR_KINDS)[number];
 
@@ -43,6 +44,7 @@ const ORIGINS: Readonly<Record<VendorErrorKind, ErrorOrigin>> = {
   stalled: 'vendor',
   bad_response: 'vendor',
   aborted: 'client',
+  studio_error: 'studio',
 };
 
 export interface VendorErrorDetails {
