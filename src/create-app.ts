@@ -36,6 +36,8 @@ function createAdapter(settings: Settings): FastifyAdapter {
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 5_000 },
     forceCloseConnections: 'idle',
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      answerProblem(error, request, reply),
   });
 }
 
@@ -51,6 +53,16 @@ class ErrorFilter implements ExceptionFilter {
   }
 }
 
+/** The answer to what fails before a route is reached. */
+function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (dialectOf(request.url, request.headers)) {
+    answerError(error, request, reply);
+    return;
+  }
+  const { document } = describeProblem(error, request.id);
+  void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
+}
+
 /** What every answer carries, and the answer to what fails before a route is reached. */
 function prepareFastify(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -59,12 +71,7 @@ function prepareFastify(fastify: FastifyInstance): void {
     done();
   });
   fastify.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    if (dialectOf(request.url, request.headers)) {
-      answerError(error, request, reply);
-      return;
-    }
-    const { document } = describeProblem(error, request.id);
-    void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
+    answerProblem(error, request, reply);
   });
 }
 

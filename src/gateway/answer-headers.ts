@@ -48,5 +48,5 @@ export function reportHeaders({ priced, overheadMs }: CallReport): AnswerHeaders
 
 /** Names of models may have characters that a header cannot carry. */
 function headerText(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
 }

@@ -5,6 +5,7 @@ import { type AnswerRecording } from '../completions/idempotency/answer-recordin
 import { ModelResolver, type ResolvedModel } from '../models/model-resolver';
 import { type AskedCall, type CompletionApi, type Exchange } from './exchange';
 import { type AnswerWatcher, NativeDoor } from './native-door';
+import { speaks } from './spoken-api';
 import { TranslatedDoor } from './translated-door';
 
 /** Is told which model answers, before it does, and may watch for the answer's id. */
@@ -53,12 +54,4 @@ export class CompletionDoor {
     if (asked.streamed) await this.native.stream(exchange, api, asked, model, recording, watch);
     else await this.native.answer(exchange, api, asked, model, recording, watch);
   }
-}
-
-/** Whether the model's vendor offers the API itself. */
-export function speaks(
-  { vendor }: ResolvedModel,
-  { dialect, id }: Pick<CompletionApi, 'dialect' | 'id'>,
-): boolean {
-  return vendor.native?.dialect === dialect.id && id in vendor.native.apis;
 }

@@ -8,8 +8,10 @@ import { type DecodedCompletion, type JsonBody, type Target } from './dialects/c
 import { type Dialect } from './dialects/dialect';
 import { type Exchange } from './exchange';
 import { renameFields } from './field-names';
+import { findUrls } from './body-urls';
+import { takeRequest } from './free-request';
 import { refuseInnerUrls } from './inner-urls';
-import { passOn } from './native-door';
+import { passOn } from './passed-on';
 import { JSON_TYPE } from './sending';
 
 /** A dialect's way of asking for a count of input tokens. */
@@ -36,12 +38,13 @@ export class CountDoor {
     const { request, reply, principal } = exchange;
     const model = await this.resolver.resolve(principal, wanted);
     const signal = followClient(reply);
+    takeRequest(this.calls, principal, reply, api.dialect);
     void reply.headers(studioHeaders(api.dialect, request.id, model.name, null));
     const offer = model.vendor.native;
     const own = offer?.dialect === api.dialect.id ? offer.apis[api.id] : undefined;
     const { native } = model;
     if (own && native) {
-      refuseInnerUrls(own.urls(body));
+      refuseInnerUrls(findUrls(body.value));
       const answer = await this.calls.pass(
         { name: model.provider.name, native, timeouts: model.timeouts },
         {

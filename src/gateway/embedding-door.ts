@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
 import { followClient } from '../common/http/reply-stream';
 import { type AnswerRecording } from '../completions/idempotency/answer-recording';
 import { hashRequest } from '../completions/idempotency/idempotency-key';
@@ -7,7 +8,7 @@ import { EmbeddingPath } from '../completions/embedding-path';
 import { ModelResolver, type ResolvedModel } from '../models/model-resolver';
 import { reportHeaders, studioHeaders } from './answer-headers';
 import { readCallHead } from './call-head';
-import { speaks } from './completion-door';
+import { speaks } from './spoken-api';
 import { type Dialect } from './dialects/dialect';
 import { type EmbeddingCodec } from './dialects/embedding-codec';
 import { type AskedCall, type Exchange } from './exchange';
@@ -61,6 +62,7 @@ export class EmbeddingDoor {
       ...head,
       user: head.user ?? decoded.asked.user ?? asked.user,
       clientGone,
+      onRateLimit: (state: RateLimitState) => void reply.headers(dialect.rateLimitHeaders(state)),
       model,
       asked: decoded.asked,
     };

@@ -2,13 +2,25 @@ import { InvalidInput } from '../common/problem';
 import { classifyUrlHost } from '../providers/transport/address-guard';
 
 /** Names that lead inside wherever they are asked. */
-const INNER_NAMES = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)\.?$/i;
+const INNER_NAMES =
+  /(^|\.)(localhost|localdomain|local|internal|intranet|lan|svc|cluster\.local|home\.arpa)\.?$/i;
+/** What carries its content itself, or names a vendor's own storage. */
+const WITHOUT_HOST = new Set(['data:', 'gs:', 'mailto:']);
+/** Nothing of these is public. */
+const NEVER = new Set(['file:', 'ftp:', 'ftps:', 'gopher:', 'unix:', 'dict:', 'ldap:']);
 
 /** Whether a URL leads to this machine or its network, as far as the URL itself says. */
 export function leadsInside(url: string): boolean {
-  const parsed = URL.parse(url);
-  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) return false;
-  return classifyUrlHost(parsed.hostname) !== null || INNER_NAMES.test(parsed.hostname);
+  const parsed = URL.parse(url.trim().startsWith('//') ? `http:${url.trim()}` : url);
+  // A relative path is a file's id at the vendor, and a text without a host leads nowhere.
+  if (!parsed || WITHOUT_HOST.has(parsed.protocol)) return false;
+  if (NEVER.has(parsed.protocol)) return true;
+  const { hostname } = parsed;
+  if (hostname === '') return false;
+  const name = hostname.replace(/\.$/, '');
+  if (classifyUrlHost(name) !== null) return true;
+  const isAddress = /^\[|^\d+(\.\d+){3}$/.test(name);
+  return !isAddress && (!name.includes('.') || INNER_NAMES.test(name));
 }
 
 /**

@@ -8,10 +8,12 @@ import { type NativeAnswer, type NativeCall } from '../completions/native-call';
 import { NativePath } from '../completions/native-path';
 import { type ResolvedModel } from '../models/model-resolver';
 import { passedBack, reportHeaders, studioHeaders } from './answer-headers';
+import { findUrls } from './body-urls';
 import { readCallHead } from './call-head';
 import { type Dialect } from './dialects/dialect';
 import { type AskedCall, type CompletionApi, type Exchange } from './exchange';
 import { refuseInnerUrls } from './inner-urls';
+import { passOn } from './passed-on';
 import { sendWhole, STREAM_HEADERS } from './sending';
 
 /** Is told the vendor's id of an answer before its last bytes go out. */
@@ -56,6 +58,7 @@ export class NativeDoor {
     const { dialect } = api;
     const stream = new ReplyStream(reply, recording);
     const call = this.toCall(exchange, api, asked, model, stream.clientGone);
+    let watched: Promise<void> | null = null;
     try {
       const outcome = await this.path.stream(call, {
         begin: (status, headers, attempts) =>
@@ -64,9 +67,12 @@ export class NativeDoor {
             ...passedBack(headers),
             ...studioHeaders(dialect, request.id, model.name, attempts),
           }),
+        identified: (id) => {
+          watched = watch?.(id) ?? null;
+        },
         write: (bytes) => stream.write(bytes),
       });
-      await watch?.(outcome.vendorResponseId);
+      await (watched ?? watch?.(outcome.vendorResponseId));
       if ('bytes' in outcome) {
         const headers = this.headersOf(dialect, request.id, model, outcome);
         await sendWhole(reply, outcome.status, headers, outcome.bytes, recording, stream.clientGone);
@@ -95,8 +101,7 @@ export class NativeDoor {
     clientGone: AbortSignal,
   ): NativeCall {
     const { body, framing } = asked;
-    const native = model.vendor.native?.apis[id];
-    if (native) refuseInnerUrls(native.urls(body));
+    refuseInnerUrls(findUrls(body.value));
     const head = readCallHead(request, reply, principal, dialect);
     return {
       ...head,
@@ -123,17 +128,4 @@ export class NativeDoor {
       ...(report && reportHeaders(report)),
     };
   }
-}
-
-/** The caller's headers that a vendor is meant to see: named ones only, never a credential or a hop's own. */
-export function passOn(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  names: readonly string[],
-): Record<string, string> {
-  const passed: Record<string, string> = {};
-  for (const name of names) {
-    const value = headers[name];
-    if (value !== undefined) passed[name] = String(value);
-  }
-  return passed;
 }

@@ -1,4 +1,5 @@
 import { type FastifyReply } from 'fastify';
+import { boundReading } from '../common/http/reply-stream';
 import { type AnswerRecording } from '../completions/idempotency/answer-recording';
 import { type AnswerHeaders } from './answer-headers';
 
@@ -17,7 +18,11 @@ export async function sendWhole(
     await recording.ending(status, reply.getHeaders());
   } else await recording?.release();
   void reply.send(body);
+  if (body.length > LARGE_BYTES) boundReading(reply);
 }
+
+/** What is smaller fits into the connection's buffers, whatever the client does. */
+const LARGE_BYTES = 64 * 1024;
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 

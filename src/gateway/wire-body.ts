@@ -33,7 +33,7 @@ function shorten(message: string): string {
 export function readModel({ value }: WireBody): string | undefined {
   const { model } = value;
   if (model === undefined) return undefined;
-  if (typeof model === 'string' && model !== '') return model;
+  if (typeof model === 'string' && model !== '' && model.isWellFormed()) return model;
   throw InvalidInput.field('model', 'must be the name of a model, as text');
 }
 

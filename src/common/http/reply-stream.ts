@@ -68,7 +68,9 @@ export class ReplyStream {
 
   /** Ends an answer that is not whole, or has nothing left to say. */
   end(): void {
-    if (this.isStarted && !this.gone.signal.aborted) this.reply.raw.end();
+    if (!this.isStarted || this.gone.signal.aborted) return;
+    this.reply.raw.end();
+    boundReading(this.reply);
   }
 
   private send(bytes: string | Uint8Array): Promise<void> | undefined {
@@ -86,6 +88,13 @@ export class ReplyStream {
       raw.once('close', finish);
     });
   }
+}
+
+/** A client that does not take the rest of an answer in time is parted with. */
+export function boundReading({ raw }: FastifyReply): void {
+  if (raw.writableFinished || raw.destroyed) return;
+  const timer = setTimeout(() => raw.destroy(), SLOWEST_CLIENT_MS).unref();
+  raw.once('close', () => clearTimeout(timer));
 }
 
 /** Aborts when the client of a plain answer leaves before it is written. */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type Principal } from '../../auth/principal';
 import { NotFound } from '../../common/problem';
 import { followClient } from '../../common/http/reply-stream';
@@ -6,10 +6,12 @@ import { FreeCalls } from '../../completions/free-calls';
 import { ModelResolver, type ResolvedModel } from '../../models/model-resolver';
 import { type WireBody } from '../../providers/contract/native';
 import { passedBack } from '../answer-headers';
-import { speaks } from '../completion-door';
+import { speaks } from '../spoken-api';
 import { type Dialect } from '../dialects/dialect';
 import { type AskedCall, type CompletionApi, type Exchange } from '../exchange';
-import { type AnswerWatcher, passOn } from '../native-door';
+import { takeRequest } from '../free-request';
+import { type AnswerWatcher } from '../native-door';
+import { passOn } from '../passed-on';
 import { HeldResponseStore } from './held-response.store';
 
 type SpokenApi = Pick<CompletionApi, 'dialect' | 'id'>;
@@ -17,6 +19,8 @@ type SpokenApi = Pick<CompletionApi, 'dialect' | 'id'>;
 /** Responses that vendors hold: which provider has which is remembered for each team, and asked for there. */
 @Injectable()
 export class HeldResponses {
+  private readonly logger = new Logger('HeldResponses');
+
   constructor(
     private readonly store: HeldResponseStore,
     private readonly resolver: ModelResolver,
@@ -28,7 +32,12 @@ export class HeldResponses {
     if (value.store === false) return null;
     return async (responseId) => {
       if (responseId === null) return;
-      await this.store.keep(scope, responseId, { providerId: model.provider.id, model: model.name });
+      try {
+        await this.store.keep(scope, responseId, { providerId: model.provider.id, model: model.name });
+      } catch (error) {
+        // The answer is paid for: it is not withheld because it cannot be found again later.
+        this.logger.error({ message: 'A response will not be found again by its id.', err: error });
+      }
     };
   }
 
@@ -60,13 +69,32 @@ export class HeldResponses {
     const held = await this.store.find(principal.scope, id);
     if (!held) throw notHeld(id);
     const asked = await this.resolver.providerOf(principal, held.providerId);
-    const [, query] = request.url.split('?', 2);
-    const path = `/responses/${encodeURIComponent(id)}${action}${query ? `?${query}` : ''}`;
+    const query = passedQuery(request.url);
+    const path = `/responses/${encodeURIComponent(id)}${action}${query === '' ? '' : `?${query}`}`;
+    takeRequest(this.calls, principal, reply, dialect);
     const headers = passOn(request.headers, dialect.passedHeaders);
     const answer = await this.calls.pass(asked, { method, path, headers }, followClient(reply));
     if (method === 'DELETE' && answer.status < 300) await this.store.forget(principal.scope, id);
     void reply.status(answer.status).headers(passedBack(answer.headers)).send(answer.bytes);
   }
+}
+
+/** What a question about a response may say (types of openai 7.57.0, 2026-11); above all no key. */
+const QUERY = new Set([
+  'include',
+  'include[]',
+  'stream',
+  'starting_after',
+  'include_obfuscation',
+  'after',
+  'limit',
+  'order',
+]);
+
+function passedQuery(url: string): string {
+  const [, query = ''] = url.split('?', 2);
+  const passed = [...new URLSearchParams(query)].filter(([name]) => QUERY.has(name));
+  return new URLSearchParams(passed).toString();
 }
 
 function notHeld(id: string): NotFound {
