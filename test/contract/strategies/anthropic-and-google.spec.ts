@@ -60,14 +60,15 @@ describe.each(OURS)('$id', (vendor) => {
     expect(JSON.stringify(stage.sentBody())).not.toContain(mark);
   });
 
-  it.each<[string, ContentPart]>([
-    ['messages[0].content', { type: 'image', url: 'https://example.com/a.png', detail: 'low' }],
-    ['messages[0].content', { type: 'image', mediaType: 'image/png', data: 'AAAA', detail: 'high' }],
-  ])('refuses at %s the detail in %j', async (field, part) => {
-    const failure = await failureOf(stage.generate(ask(stage, part)));
-    expect(failure).toMatchObject({ kind: 'invalid_request', field });
-    expect(failure.message.toLowerCase()).toContain(vendor.id);
-    expect(stage.simulator.requests()).toHaveLength(0);
+  it("takes a picture's detail for a hint, which goes to models that know it", async () => {
+    const part: ContentPart = { type: 'image', mediaType: 'image/png', data: 'AAAA', detail: 'high' };
+    await stage.both(ask(stage, part));
+    expect(JSON.stringify(stage.sentBody())).not.toMatch(/detail|mediaResolution/);
+    await stage.both({ ...ask(stage, part), model: vendor.thinkingModel });
+    const sent = JSON.stringify(stage.sentBody());
+    expect(sent.includes('"mediaResolution":{"level":"MEDIA_RESOLUTION_HIGH"}')).toBe(
+      vendor.protocol === 'google',
+    );
   });
 
   it.each([

@@ -18,7 +18,7 @@ export function toContentBlocks(content: string | readonly ContentPart[], field:
       case 'text':
         return part.text === '' ? [] : [{ type: 'text', text: part.text }];
       case 'image':
-        return [toImage(part, field)];
+        return [toImage(part)];
       case 'document':
         return [toDocument(part, field)];
       case 'audio':
@@ -27,10 +27,8 @@ export function toContentBlocks(content: string | readonly ContentPart[], field:
   });
 }
 
-function toImage(part: ImagePart, field: string): Anthropic.ImageBlockParam {
-  if (part.detail !== undefined && part.detail !== 'auto') {
-    throw VendorError.unsupported(field, `Anthropic has no detail "${part.detail}" of an image. Use auto.`);
-  }
+/** A picture's detail is a hint of how much it may cost; Anthropic has nothing like it and looks as finely as it can. */
+function toImage(part: ImagePart): Anthropic.ImageBlockParam {
   const inline = 'url' in part ? readDataUrl(part.url) : part;
   if (inline === null) return { type: 'image', source: { type: 'url', url: 'url' in part ? part.url : '' } };
   const media_type = inline.mediaType as Anthropic.Base64ImageSource['media_type'];

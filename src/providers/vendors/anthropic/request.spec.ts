@@ -396,7 +396,7 @@ describe('what a request may say beyond text', () => {
       { type: 'document', source: { type: 'url', url: 'https://x.test/a' } },
     ],
     [
-      { type: 'image', url: 'https://x.test/a.png', detail: 'auto' },
+      { type: 'image', url: 'https://x.test/a.png', detail: 'low' },
       { type: 'image', source: { type: 'url', url: 'https://x.test/a.png' } },
     ],
   ])('%j is the block %j', (part, block) => {
@@ -407,7 +407,6 @@ describe('what a request may say beyond text', () => {
     [{ type: 'document', url: 'https://x.test/a.csv', mediaType: 'text/csv' }],
     [{ type: 'document', mediaType: 'application/zip', data: 'AAAA' }],
     [{ type: 'audio', mediaType: 'audio/wav', data: 'AAAA' }],
-    [{ type: 'image', url: 'https://x.test/a.png', detail: 'low' }],
   ])('%j is refused by its place', (part) => {
     const messages: Message[] = [
       { role: 'user', content: 'Hi' },

@@ -1,6 +1,6 @@
 import { type ContentPart } from '../../contract/completion';
-import { VendorError } from '../../contract/vendor-error';
 import { readDataUrl } from '../../transport/data-url';
+import { generationOf } from './thinking';
 import { type GooglePart } from './types';
 
 /** URLs do not say what they hold, and the API asks for it. */
@@ -23,24 +23,24 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
  * Pictures, documents and sound as bytes, or by URL as `fileData`: the API fetches uploaded files, and public https
  * URLs since January 2026 (https://ai.google.dev/gemini-api/docs/file-input-methods); older models refuse these.
  * A document's name has no field in the Gemini API: it goes before it as a text.
- * @param field of the content, for refusals
  */
-export function toContentParts(content: string | readonly ContentPart[], field: string): GooglePart[] {
+export function toContentParts(content: string | readonly ContentPart[], model: string): GooglePart[] {
   const parts: readonly ContentPart[] =
     typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   return parts.flatMap((part): GooglePart[] => {
     if (part.type === 'text') return part.text === '' ? [] : [{ text: part.text }];
     const name = part.type === 'document' ? part.name : undefined;
-    return [...(name === undefined ? [] : [{ text: `${name}:` }]), toFile(part, field)];
+    const file = { ...toFile(part), ...toResolution(part, model) };
+    return name === undefined ? [file] : [{ text: `${name}:` }, file];
   });
 }
 
 /** What a tool's result has beside its text; here a file may be named. */
-export function toResultFiles(content: string | readonly ContentPart[], field: string): GooglePart[] {
+export function toResultFiles(content: string | readonly ContentPart[]): GooglePart[] {
   if (typeof content === 'string') return [];
   return content.flatMap((part): GooglePart[] => {
     if (part.type === 'text') return [];
-    const file = toFile(part, field);
+    const file = toFile(part);
     const name = part.type === 'document' ? part.name : undefined;
     if (name === undefined) return [file];
     return [
@@ -54,10 +54,19 @@ export function toResultFiles(content: string | readonly ContentPart[], field: s
 
 type FilePart = Exclude<ContentPart, { type: 'text' }>;
 
-function toFile(part: FilePart, field: string): GooglePart {
-  if (part.type === 'image' && part.detail !== undefined && part.detail !== 'auto') {
-    throw VendorError.unsupported(field, `Google has no detail "${part.detail}" of an image. Use auto.`);
-  }
+const RESOLUTIONS = { low: 'MEDIA_RESOLUTION_LOW', high: 'MEDIA_RESOLUTION_HIGH' } as const;
+
+/**
+ * A picture's detail: a hint of how much it may cost, for Gemini 3 and later. Older models have nothing like it, nor do
+ * files in a function's response (https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11).
+ */
+function toResolution(part: FilePart, model: string): Pick<GooglePart, 'mediaResolution'> {
+  const detail = part.type === 'image' ? part.detail : undefined;
+  if (detail === undefined || detail === 'auto' || generationOf(model) < 3) return {};
+  return { mediaResolution: { level: RESOLUTIONS[detail] } };
+}
+
+function toFile(part: FilePart): GooglePart {
   const inline = 'url' in part ? readDataUrl(part.url) : part;
   if (inline) return { inlineData: { mimeType: inline.mediaType, data: inline.data } };
   const url = 'url' in part ? part.url : '';

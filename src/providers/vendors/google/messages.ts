@@ -3,8 +3,8 @@ import { asObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { parseJson } from '../../transport/vendor-answer';
 import { toContentParts, toResultFiles } from './messages-content';
-import { generationOf } from './parameters';
 import { isOwnCallId } from './response';
+import { generationOf } from './thinking';
 import { type GoogleContent, type GooglePart } from './types';
 
 type AssistantMessage = Extract<Message, { role: 'assistant' }>;
@@ -57,7 +57,7 @@ function toParts(
 ): GooglePart[] {
   if (message.role === 'assistant') return toAssistantParts(message, model);
   if (message.role === 'tool') return [toResultPart(message, names, index)];
-  return toContentParts(message.content, `messages[${index}].content`);
+  return toContentParts(message.content, model);
 }
 
 /** Thinking is not sent back as text; its signatures go with the calls. */
@@ -98,7 +98,7 @@ function toResultPart(message: ToolMessage, names: ReadonlyMap<string, string>, 
     typeof content === 'string'
       ? content
       : content.map((part) => (part.type === 'text' ? part.text : '')).join('');
-  const files = toResultFiles(content, `messages[${index}].content`);
+  const files = toResultFiles(content);
   return {
     functionResponse: {
       ...ownId(message.toolCallId),

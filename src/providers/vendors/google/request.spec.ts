@@ -129,7 +129,19 @@ describe('toGenerateBody', () => {
     ['gemini-2.5-flash', { effort: 'medium' }, { thinkingBudget: 8192, includeThoughts: true }],
     ['gemini-2.5-pro', { budgetTokens: 500 }, { thinkingBudget: 500, includeThoughts: true }],
     ['gemini-2.5-flash', { budgetTokens: 0 }, { thinkingBudget: 0 }],
-    ['gemini-3.8-flash', { effort: 'minimal' }, { thinkingLevel: 'minimal', includeThoughts: true }],
+    ['gemini-2.5-flash', { effort: 'low', budgetTokens: 9 }, { thinkingBudget: 1024, includeThoughts: true }],
+    ['gemini-3-flash-preview', { effort: 'minimal' }, { thinkingLevel: 'minimal', includeThoughts: true }],
+    ['gemini-3.8-flash', { effort: 'minimal' }, { thinkingLevel: 'low', includeThoughts: true }],
+    [
+      'gemini-3.8-flash',
+      { effort: 'high', budgetTokens: 9 },
+      { thinkingLevel: 'high', includeThoughts: true },
+    ],
+    ['gemini-3.8-flash', { effort: 'none' }, { thinkingLevel: 'low' }],
+    ['gemini-3.6-flash', { effort: 'none' }, { thinkingLevel: 'minimal' }],
+    ['gemini-3.9-flash-lite', { effort: 'none' }, { thinkingLevel: 'minimal' }],
+    ['models/gemini-3.1-pro-preview', { effort: 'none' }, { thinkingLevel: 'low' }],
+    ['gemini-4-flash', { effort: 'none' }, { thinkingLevel: 'low' }],
     ['models/gemini-4-argon', { effort: 'max' }, { thinkingLevel: 'high', includeThoughts: true }],
   ];
   it.each(thinking)('%s thinks by %j as %j', (model, reasoning, thinkingConfig) => {
@@ -153,6 +165,43 @@ describe('toGenerateBody', () => {
     ]);
   });
 
+  it.each<[CompletionRequest['toolChoice'], string]>([
+    [undefined, 'VALIDATED'],
+    ['auto', 'VALIDATED'],
+    ['required', 'ANY'],
+    ['none', 'NONE'],
+  ])('keeps all calls to their schemas when one tool is strict: %j is %s', (toolChoice, mode) => {
+    const some = [
+      { ...tools[0], name: 'f', parameters: {} },
+      { name: 'g', parameters: {}, strict: true },
+    ];
+    expect(body({ tools: some, toolChoice })).toMatchObject({
+      toolConfig: { functionCallingConfig: { mode } },
+    });
+  });
+
+  it.each([
+    ['gemini-3.8-flash', 'low', { level: 'MEDIA_RESOLUTION_LOW' }],
+    ['gemini-3.8-flash', 'high', { level: 'MEDIA_RESOLUTION_HIGH' }],
+    ['gemini-3.8-flash', 'auto', undefined],
+    ['gemini-2.5-flash', 'low', undefined],
+    ['tunedModels/a', 'high', undefined],
+  ] as const)('%s looks at a picture in detail %s by %j', (model, detail, mediaResolution) => {
+    const content = [{ type: 'image' as const, mediaType: 'image/png', data: 'QQ==', detail }];
+    const sent = contents(model, { role: 'user', content }, CALLS, {
+      role: 'tool',
+      toolCallId: 'fc_1',
+      content,
+    });
+    const inlineData = { mimeType: 'image/png', data: 'QQ==' };
+    expect(sent).toMatchObject([
+      { parts: [{ inlineData, ...(mediaResolution && { mediaResolution }) }] },
+      {},
+      { parts: [{ functionResponse: { parts: [{ inlineData }] } }] },
+    ]);
+    expect(JSON.stringify(sent).match(/mediaResolution/g) ?? []).toHaveLength(mediaResolution ? 1 : 0);
+  });
+
   it('asks for JSON, with a schema or without', () => {
     const schema = { type: 'object' };
     expect(body({ responseFormat: { type: 'json_schema', schema } })).toMatchObject({
@@ -171,9 +220,8 @@ describe('checkParameters of Google', () => {
     [{ parallelToolCalls: false }, 'gemini-2.5-pro', []],
     [{ verbosity: 'low' }, 'gemini-2.5-pro', ['verbosity']],
     [{ serviceTier: 'gold' }, 'gemini-2.5-pro', ['serviceTier']],
-    [{ reasoning: { effort: 'none' } }, 'gemini-3.8-flash', ['reasoning.effort']],
-    [{ reasoning: { effort: 'none' } }, 'gemini-2.5-flash', []],
-    [{ reasoning: { effort: 'low', budgetTokens: 1 } }, 'gemini-2.5-flash', ['reasoning']],
+    [{ reasoning: { effort: 'none' } }, 'gemini-3.8-flash', []],
+    [{ reasoning: { effort: 'low', budgetTokens: 1 } }, 'gemini-2.5-flash', []],
   ];
   it.each(rows)('of %j for %s refuses %j', (parameters, model, fields) => {
     expect(checkParameters(parameters, model).map(({ field }) => field)).toEqual(fields);

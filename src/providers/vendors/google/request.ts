@@ -1,8 +1,6 @@
 import { FunctionCallingMode } from '@google/generative-ai';
 import {
-  type CompletionParameters,
   type CompletionRequest,
-  type ReasoningEffort,
   type ResponseFormat,
   type Tool,
   type ToolChoice,
@@ -10,9 +8,10 @@ import {
 import { type JsonObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { toContents, toSystemParts } from './messages';
-import { checkParameters, generationOf } from './parameters';
+import { checkParameters } from './parameters';
 import { toModelPath } from './request-path';
-import { type GoogleBody, type GoogleConfig, type ThinkingConfig } from './types';
+import { toThinking } from './thinking';
+import { type GoogleBody, type GoogleConfig } from './types';
 
 /**
  * A request as a body of `generateContent`. The API has no field for the caller's end user.
@@ -83,43 +82,6 @@ function describe({ schema, description }: Extract<ResponseFormat, { type: 'json
   );
 }
 
-type Level = NonNullable<ThinkingConfig['thinkingLevel']>;
-
-/** Gemini 3 and later: the strongest level stands for what goes beyond it. */
-const LEVELS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, Level>> = {
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'high',
-  max: 'high',
-};
-
-/** Gemini 2.5 takes a budget: Google's own table (https://ai.google.dev/gemini-api/docs/openai, 2026-11). */
-const BUDGETS: Readonly<Record<ReasoningEffort, number>> = {
-  none: 0,
-  minimal: 1024,
-  low: 1024,
-  medium: 8192,
-  high: 24_576,
-  xhigh: 24_576,
-  max: 24_576,
-};
-
-function toThinking(model: string, reasoning: CompletionParameters['reasoning']): ThinkingConfig | undefined {
-  if (reasoning?.budgetTokens !== undefined) {
-    return {
-      thinkingBudget: reasoning.budgetTokens,
-      ...(reasoning.budgetTokens !== 0 && { includeThoughts: true }),
-    };
-  }
-  const effort = reasoning?.effort;
-  if (effort === undefined) return undefined;
-  if (effort === 'none') return { thinkingBudget: 0 };
-  if (generationOf(model) >= 3) return { thinkingLevel: LEVELS[effort], includeThoughts: true };
-  return { thinkingBudget: BUDGETS[effort], includeThoughts: true };
-}
-
 const MODES = {
   auto: FunctionCallingMode.AUTO,
   none: FunctionCallingMode.NONE,
@@ -131,30 +93,23 @@ const VALIDATED = 'VALIDATED' as FunctionCallingMode;
 
 /**
  * `ANY` keeps calls to their schemas by itself. Left to choose, the model is kept to the schemas of all tools or of
- * none (https://ai.google.dev/gemini-api/docs/function-calling, 2026-11).
+ * none: one strict tool makes them all so, which breaks no promise (https://ai.google.dev/gemini-api/docs/function-calling,
+ * 2026-11).
  */
 function toToolConfig(
   tools: readonly Tool[],
   choice: ToolChoice | undefined,
 ): Pick<GoogleBody, 'toolConfig'> {
-  const strict = choice === undefined || choice === 'auto' ? findStrict(tools) : false;
-  if (strict) return { toolConfig: { functionCallingConfig: { mode: VALIDATED } } };
+  const chooses = choice === undefined || choice === 'auto';
+  if (chooses && tools.some(({ strict }) => strict === true)) {
+    return { toolConfig: { functionCallingConfig: { mode: VALIDATED } } };
+  }
   if (choice === undefined) return {};
   const functionCallingConfig =
     typeof choice === 'string'
       ? { mode: MODES[choice] }
       : { mode: FunctionCallingMode.ANY, allowedFunctionNames: [choice.name] };
   return { toolConfig: { functionCallingConfig } };
-}
-
-function findStrict(tools: readonly Tool[]): boolean {
-  const strict = tools.findIndex((tool) => tool.strict === true);
-  if (strict < 0) return false;
-  if (tools.every((tool) => tool.strict === true)) return true;
-  throw VendorError.unsupported(
-    `tools[${strict}].strict`,
-    'Google keeps the calls of all tools to their schemas, or of none. Say the same for every tool.',
-  );
 }
 
 /** A body of `countTokens`: what is counted is a whole request. */

@@ -19,6 +19,8 @@ export interface GooglePart {
   readonly thoughtSignature?: string;
   readonly inlineData?: { readonly mimeType: string; readonly data: string; readonly displayName?: string };
   readonly fileData?: { readonly mimeType?: string; readonly fileUri: string; readonly displayName?: string };
+  /** Of a picture, from Gemini 3 on. */
+  readonly mediaResolution?: { readonly level: 'MEDIA_RESOLUTION_LOW' | 'MEDIA_RESOLUTION_HIGH' };
   readonly functionCall?: FunctionCall & { readonly id?: string };
   readonly functionResponse?: FunctionResponse & {
     readonly id?: string;
