@@ -62,8 +62,9 @@ function readSampling(config: Fields): CompletionParameters {
   const topP = config.number('topP');
   const topK = config.number('topK');
   const seed = config.integer('seed', Number.MIN_SAFE_INTEGER);
-  const presencePenalty = config.number('presencePenalty');
-  const frequencyPenalty = config.number('frequencyPenalty');
+  // Without a penalty is how every vendor answers, also those that have none.
+  const presencePenalty = config.number('presencePenalty') || undefined;
+  const frequencyPenalty = config.number('frequencyPenalty') || undefined;
   const stop = config.texts('stopSequences');
   return {
     ...(maxTokens !== undefined && { maxTokens }),
@@ -80,12 +81,9 @@ function readSampling(config: Fields): CompletionParameters {
 function readLogprobs(config: Fields): CompletionParameters {
   const logprobs = config.flag('responseLogprobs');
   const topLogprobs = config.integer('logprobs');
-  if (topLogprobs !== undefined && logprobs !== true)
-    throw config.wrong('logprobs', 'needs responseLogprobs');
-  return {
-    ...(logprobs === true && { logprobs }),
-    ...(topLogprobs !== undefined && { topLogprobs }),
-  };
+  if (logprobs === true) return { logprobs, ...(topLogprobs !== undefined && { topLogprobs }) };
+  if ((topLogprobs ?? 0) > 0) throw config.wrong('logprobs', 'needs responseLogprobs');
+  return {};
 }
 
 const THINKING = new Set(['includeThoughts', 'thinkingBudget', 'thinkingLevel']);

@@ -19,7 +19,7 @@ export interface Turn {
 export function readTurns(body: Fields): Turn[] {
   const turns: Turn[] = [];
   const system = readSystem(body);
-  if (system)
+  if (system.length > 0)
     turns.push({ message: { role: 'system', content: system }, path: body.pathOf('systemInstruction') });
   const contents = body.needed('contents', body.objects('contents'));
   if (contents.length === 0) throw body.wrong('contents', 'contents is not specified');
@@ -54,19 +54,20 @@ function readContents(contents: readonly Fields[], turns: Turn[]): void {
 
 const CONTENT = new Set(['role', 'parts']);
 
-/** A content; the SDKs also let it be written as a text, or as one part. */
-function readSystem(body: Fields): TextPart[] | undefined {
+/** A content; the SDKs also let it be written as a text, or as one part. An instruction without a word is none. */
+function readSystem(body: Fields): TextPart[] {
   const value = body.get('systemInstruction');
-  if (value === undefined) return undefined;
+  if (value === undefined || value === '') return [];
   if (typeof value === 'string') return [{ type: 'text', text: value }];
   const content = body.needed('systemInstruction', body.object('systemInstruction'));
   const parts = content.get('parts') === undefined && content.get('text') !== undefined ? [content] : null;
   if (!parts) content.only(CONTENT);
-  return (parts ?? content.objects('parts') ?? []).map((part) => {
+  const texts = (parts ?? content.objects('parts') ?? []).map((part) => {
     const { kind } = readPart(part);
     if (kind === 'text') return toText(part);
     throw part.refused(kind, `${kind} in a system instruction`);
   });
+  return texts.some(({ text }) => text !== '') ? texts : [];
 }
 
 /** The results of functions are messages of their own in the contract. */
@@ -127,11 +128,12 @@ class ModelTurn {
   }
 }
 
-const CALL = new Set(['id', 'name', 'args']);
+const CALL = new Set(['id', 'name', 'args', 'willContinue']);
 
 function toCall(part: Fields, standIn: string): ToolCall {
   const call = part.needed('functionCall', part.object('functionCall'));
   call.only(CALL);
+  if (call.flag('willContinue') === true) throw call.refused('willContinue');
   const input = call.get('args') ?? {};
   if (!isJsonObject(input)) throw call.wrong('args', 'must be an object');
   const signature = part.text('thoughtSignature');
@@ -143,10 +145,11 @@ function toCall(part: Fields, standIn: string): ToolCall {
   };
 }
 
-const RESULT = new Set(['id', 'name', 'response', 'parts']);
+const RESULT = new Set(['id', 'name', 'response', 'parts', 'willContinue']);
 
 function toResult(result: Fields, calls: OpenCalls): Message {
   result.only(RESULT);
+  if (result.flag('willContinue') === true) throw result.refused('willContinue');
   const name = result.needed('name', result.text('name'));
   const id = calls.take(result.text('id'), name);
   if (id === null) {

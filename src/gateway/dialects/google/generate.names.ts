@@ -2,6 +2,7 @@ import { type JsonBody } from '../codec';
 import { joinPath, readContractField } from '../contract-field';
 import { Fields, isJsonObject } from '../json-fields';
 import { readTurns } from './generate.contents';
+import { isOffered } from './generate.tools';
 import { readingFor } from './spelling';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -48,9 +49,9 @@ function namedIn(rest: string, path: string): string {
 /** Functions are listed within tools; strictness is a mode of them all. */
 function toolName(body: Fields, index: number, rest: string): string {
   if (rest === 'strict') return spell(body, 'toolConfig.functionCallingConfig.mode');
-  const declarations = (body.objects('tools') ?? []).flatMap(
-    (tool) => tool.objects('functionDeclarations') ?? [],
-  );
+  const declarations = (body.objects('tools') ?? [])
+    .flatMap((tool) => tool.objects('functionDeclarations') ?? [])
+    .filter((declared) => isOffered(body, declared.text('name')));
   const declaration = declarations[index];
   if (!declaration) return 'tools';
   if (rest !== 'parameters') return joinPath(declaration.path, rest);

@@ -1,4 +1,9 @@
-import { type ContentPart, type ReasoningPart, type TextPart } from '../../../providers/contract/completion';
+import {
+  type ContentPart,
+  type ImageDetail,
+  type ReasoningPart,
+  type TextPart,
+} from '../../../providers/contract/completion';
 import { type Fields } from '../json-fields';
 import { openThought } from './generate.thoughts';
 
@@ -15,7 +20,7 @@ const CONTENT = [
   'toolResponse',
   'audioTranscription',
 ];
-const PART = new Set([...CONTENT, 'thought', 'thoughtSignature']);
+const PART = new Set([...CONTENT, 'thought', 'thoughtSignature', 'mediaResolution']);
 
 /** A part with the one content that it has. */
 export interface ReadPart {
@@ -26,6 +31,7 @@ export interface ReadPart {
 export function readPart(part: Fields): ReadPart {
   part.only(PART);
   const kind = CONTENT.find((name) => part.get(name) !== undefined);
+  if (kind !== 'inlineData' && kind !== 'fileData' && readDetail(part)) throw part.refused('mediaResolution');
   if (kind !== undefined) return { kind, part };
   // A signature may come alone, on a text that is empty and so left out.
   if (part.get('thoughtSignature') !== undefined || part.get('thought') !== undefined) {
@@ -39,8 +45,30 @@ export function toContentPart({ kind, part }: ReadPart): ContentPart | null {
   if (kind === 'text') return toText(part);
   const data = part.object(kind);
   if (!data) return null;
-  if (kind === 'inlineData') return toInline(data);
-  return kind === 'fileData' ? toFile(data) : null;
+  if (kind !== 'inlineData' && kind !== 'fileData') return null;
+  const content = kind === 'inlineData' ? toInline(data) : toFile(data);
+  const detail = readDetail(part);
+  if (!detail) return content;
+  if (content.type === 'image') return { ...content, detail };
+  throw part.refused('mediaResolution', 'a resolution of anything but a picture');
+}
+
+const RESOLUTION = new Set(['level', 'numTokens']);
+const DETAILS: Readonly<Record<string, ImageDetail>> = {
+  MEDIA_RESOLUTION_LOW: 'low',
+  MEDIA_RESOLUTION_HIGH: 'high',
+};
+
+/** Other vendors look at a picture coarsely or finely, with nothing between (`PartMediaResolutionLevel`, 2026-11). */
+function readDetail(part: Fields): ImageDetail | undefined {
+  const resolution = part.object('mediaResolution');
+  resolution?.only(RESOLUTION);
+  resolution?.refuse('numTokens');
+  const level = resolution?.text('level') ?? 'MEDIA_RESOLUTION_UNSPECIFIED';
+  if (level === 'MEDIA_RESOLUTION_UNSPECIFIED') return undefined;
+  const detail = DETAILS[level];
+  if (detail === undefined) throw part.refused('mediaResolution', `the resolution ${level}`);
+  return detail;
 }
 
 export function toText(part: Fields): TextPart {

@@ -186,6 +186,12 @@ describe('a body of generateContent', () => {
     ]);
   });
 
+  it('takes an instruction without a word for none', () => {
+    for (const systemInstruction of ['', { parts: [] }, { parts: [{ text: '' }] }]) {
+      expect(decode({ systemInstruction, contents: [HI] }).asked).toEqual(decode({ contents: [HI] }).asked);
+    }
+  });
+
   it('puts a turn together that was kept as it was streamed', () => {
     const model = (...parts: JsonBody[]): JsonBody => ({ role: 'model', parts });
     const contents = [
@@ -266,6 +272,25 @@ describe('a body of generateContent', () => {
     ]);
   });
 
+  it.each([
+    ['ANY', 'required', undefined],
+    ['VALIDATED', 'auto', true],
+  ])('of several names with %s no other functions are offered', (mode, toolChoice, strict) => {
+    const functionDeclarations = ['f', 'g', 'h'].map((name) => ({ name }));
+    const allowedFunctionNames = ['h', 'g'];
+    const body = {
+      tools: [{ functionDeclarations }],
+      toolConfig: { functionCallingConfig: { mode, allowedFunctionNames } },
+    };
+    const { asked } = decode(body);
+    expect(asked.toolChoice).toEqual(toolChoice);
+    expect(asked.tools?.map((tool) => [tool.name, tool.strict])).toEqual([
+      ['g', strict],
+      ['h', strict],
+    ]);
+    expect(generateCodec.fieldName('tools[0].name', body)).toBe('tools[0].functionDeclarations[1].name');
+  });
+
   it.each<[JsonBody, unknown]>([
     [
       { parameters: { type: 'OBJECT', properties: { a: { type: 'STRING' } } } },
@@ -311,6 +336,21 @@ describe('a body of generateContent', () => {
     ],
     ['toolConfig.retrievalConfig', { toolConfig: { retrievalConfig: {} } }],
     ['toolConfig.functionCallingConfig.allowedFunctionNames', calling({ allowedFunctionNames: ['g'] })],
+    [
+      'contents[0].parts[0].mediaResolution',
+      user({ text: 'a', mediaResolution: { level: 'MEDIA_RESOLUTION_LOW' } }),
+    ],
+    [
+      'contents[0].parts[0].mediaResolution.numTokens',
+      user({ inlineData: { mimeType: 'image/png', data: 'A' }, mediaResolution: { numTokens: 5 } }),
+    ],
+    [
+      'contents[0].parts[0].mediaResolution',
+      user({
+        inlineData: { mimeType: 'image/png', data: 'A' },
+        mediaResolution: { level: 'MEDIA_RESOLUTION_MEDIUM' },
+      }),
+    ],
     ['generationConfig.candidateCount', config({ candidateCount: 2 })],
     ['generation_config.candidate_count', { generation_config: { candidate_count: 2 } }],
     ['generationConfig.responseModalities', config({ responseModalities: ['AUDIO'] })],

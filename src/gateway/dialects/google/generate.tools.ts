@@ -45,7 +45,10 @@ const CONFIG = new Set(['functionCallingConfig']);
 const CALLING = new Set(['mode', 'allowedFunctionNames', 'streamFunctionCallArguments']);
 const MODES = ['MODE_UNSPECIFIED', 'AUTO', 'ANY', 'NONE', 'VALIDATED'] as const;
 
-/** `VALIDATED` leaves the choice to the model and keeps its calls to their schemas. */
+/**
+ * `VALIDATED` leaves the choice to the model and keeps its calls to their schemas. Names narrow what may be called: one
+ * is the choice itself, and of several no other functions are offered.
+ */
 export function chooseTools(body: Fields, tools: readonly Tool[]): ChosenTools {
   const config = body.object('toolConfig');
   config?.only(CONFIG);
@@ -61,20 +64,34 @@ export function chooseTools(body: Fields, tools: readonly Tool[]): ChosenTools {
     throw calling.wrong('allowedFunctionNames', `"${name}" is not one of the functions`);
   }
   const some = names.length > 0 && tools.some((tool) => !names.includes(tool.name));
+  if (some && mode !== 'ANY' && mode !== 'VALIDATED') {
+    throw calling.refused(
+      'allowedFunctionNames',
+      `a choice among some of the functions with the mode ${mode}`,
+    );
+  }
+  const offered = tools.filter(({ name }) => isOffered(body, name));
   const only = names[0];
-  if (mode === 'ANY' && some && only !== undefined && names.length === 1)
-    return { tools, toolChoice: { name: only } };
-  if (some) throw calling.refused('allowedFunctionNames', 'a choice among some of the functions');
   switch (mode) {
     case 'ANY':
-      return { tools, toolChoice: tools.length === 1 && only !== undefined ? { name: only } : 'required' };
+      return names.length === 1 && only !== undefined
+        ? { tools, toolChoice: { name: only } }
+        : { tools: offered, toolChoice: 'required' };
     case 'NONE':
       return { tools, toolChoice: 'none' };
     case 'VALIDATED':
-      return { tools: tools.map((tool) => ({ ...tool, strict: true })), toolChoice: 'auto' };
+      return { tools: offered.map((tool) => ({ ...tool, strict: true })), toolChoice: 'auto' };
     case 'AUTO':
       return { tools, toolChoice: 'auto' };
     case 'MODE_UNSPECIFIED':
       return { tools };
   }
+}
+
+/** Whether a function is among those that the vendor is told of. */
+export function isOffered(body: Fields, name: string | undefined): boolean {
+  const calling = body.object('toolConfig')?.object('functionCallingConfig');
+  const names = calling?.texts('allowedFunctionNames') ?? [];
+  const narrows = calling?.get('mode') === 'VALIDATED' ? names.length > 0 : names.length > 1;
+  return !narrows || (name !== undefined && names.includes(name));
 }
