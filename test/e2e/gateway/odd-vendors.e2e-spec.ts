@@ -165,7 +165,7 @@ describe.each(engines)('An odd vendor on $name', (engine) => {
               type: EVENTS,
               pieces: [
                 messageEvent({ type: 'message_start', message: { id: 'm' } } as { type: string }),
-                messageEvent({ type: 'error', ...error } as { type: string }),
+                messageEvent({ type: 'error', ...error }),
               ],
             },
             { stream: true },
