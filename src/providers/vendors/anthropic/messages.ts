@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
 import { type Message, type TextPart } from '../../contract/completion';
-import { ORIGIN } from './origin';
+import { ORIGIN } from './response-origin';
 import { type ResultBlock, toContentBlocks } from './messages-content';
 
 type Block = Anthropic.ContentBlockParam;

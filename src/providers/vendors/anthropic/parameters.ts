@@ -1,6 +1,6 @@
 import { type CompletionParameters } from '../../contract/completion';
 import { type FieldProblem } from '../../contract/strategy';
-import { decidesItself } from './model-version';
+import { decidesItself } from './parameters-versions';
 
 /** Messages API reference and the guide "Extended thinking" (platform.claude.com, 2026-11). */
 export const MIN_BUDGET = 1024;

@@ -8,7 +8,7 @@ import {
 import { asObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { toMessages, toSystem } from './messages';
-import { decidesItself } from './model-version';
+import { decidesItself } from './parameters-versions';
 import { checkParameters } from './parameters';
 import { ANSWER_ROOM, findLimit, toThinking } from './thinking';
 

@@ -9,7 +9,7 @@ import { type Metered } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { isCutOff, readCall } from '../../transport/vendor-answer';
-import { ORIGIN } from './origin';
+import { ORIGIN } from './response-origin';
 
 /** `StopReason` of @anthropic-ai/sdk 1.12.0 (2026-11). */
 const STOP_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {

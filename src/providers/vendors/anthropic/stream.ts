@@ -5,7 +5,7 @@ import { VendorError } from '../../contract/vendor-error';
 import { type CompletionMachine, type ReportedUsage } from '../../transport/completion-stream';
 import { type SseEvent } from '../../transport/sse-reader';
 import { isCutOff, parseJson, parseToolArguments, readCall } from '../../transport/vendor-answer';
-import { ORIGIN } from './origin';
+import { ORIGIN } from './response-origin';
 import { toFinishReason } from './response';
 import { foldStreamUsage, meterUsage } from './usage';
 

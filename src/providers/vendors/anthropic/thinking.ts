@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { type CompletionRequest, type ReasoningEffort } from '../../contract/completion';
 import { VendorError } from '../../contract/vendor-error';
-import { decidesItself, thinksAdaptively } from './model-version';
+import { decidesItself, thinksAdaptively } from './parameters-versions';
 import { asksForThinking, MIN_BUDGET } from './parameters';
 
 /** Tokens of room for the answer itself beside a thinking budget that the caller gave without a limit. */
