@@ -226,9 +226,9 @@ describe.each(VENDORS)("OpenAI's SDK with Responses and a model of %s", (vendor)
     'throws when the vendor ends a stream with %s, and never ends it cleanly',
     async (fault) => {
       const ask = { model: model(), input: directed({ text: 'One two three', chunks: 3, fault, after: 2 }) };
-      const stream = await openClient(stage).responses.create({ ...ask, stream: true });
       const types: string[] = [];
       const reading = (async () => {
+        const stream = await openClient(stage).responses.create({ ...ask, stream: true });
         for await (const { type } of stream) types.push(type);
       })();
       expect(await failureOf(reading)).toMatchObject({ message: expect.stringMatching(/\w/) as string });
