@@ -132,7 +132,9 @@ describe.each(VENDORS)('ChatAnthropic of LangChain with a model of %s', (vendor:
   it.each(['cut', 'stall', 'error_event'] as const)(
     'throws for a stream with the fault %s',
     async (fault) => {
-      const stream = await model().stream(directed({ text: 'a b c d', chunks: 4, fault, after: 2 }));
+      const stream = await model().stream(
+        directed({ text: 'a b c d', chunks: 4, fault, after: 2, chunkDelayMs: 20 }),
+      );
       await expect(gather(stream)).rejects.toThrow();
     },
   );

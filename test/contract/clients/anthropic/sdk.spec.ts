@@ -271,7 +271,7 @@ describe.each(VENDORS)("Anthropic's SDK with a model of %s", (vendor: VendorName
   it.each(['cut', 'stall', 'error_event'] as const)(
     'throws for a stream with the fault %s',
     async (fault) => {
-      const asked = ask(model(), directed({ text: 'a b c d', chunks: 4, fault, after: 2 }));
+      const asked = ask(model(), directed({ text: 'a b c d', chunks: 4, fault, after: 2, chunkDelayMs: 20 }));
       const stream = client().messages.stream(asked);
       const texts: string[] = [];
       stream.on('text', (text) => texts.push(text));

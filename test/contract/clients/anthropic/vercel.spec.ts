@@ -150,7 +150,7 @@ describe.each(VENDORS)("Vercel's AI SDK, for Anthropic, with a model of %s", (ve
     const answer = streamText({
       ...quiet,
       model: model(),
-      prompt: directed({ text: 'a b c d', chunks: 4, fault, after: 2 }),
+      prompt: directed({ text: 'a b c d', chunks: 4, fault, after: 2, chunkDelayMs: 20 }),
       onError: () => undefined,
     });
     const types: string[] = [];

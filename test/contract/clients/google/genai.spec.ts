@@ -264,7 +264,7 @@ describe.each(VENDORS)('@google/genai with a model of %s', (vendor: VendorName) 
     async (fault) => {
       const stream = await client().models.generateContentStream({
         model: model(),
-        contents: directed({ text: 'a b c d', chunks: 4, fault, after: 2 }),
+        contents: directed({ text: 'a b c d', chunks: 4, fault, after: 2, chunkDelayMs: 20 }),
       });
       const texts: unknown[] = [];
       const read = async (): Promise<void> => {

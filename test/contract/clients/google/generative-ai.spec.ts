@@ -194,7 +194,7 @@ describe.each(VENDORS)('@google/generative-ai with a model of %s', (vendor: Vend
     'throws for a stream with the fault %s',
     async (fault) => {
       const result = await model().generateContentStream(
-        directed({ text: 'a b c d', chunks: 4, fault, after: 2 }),
+        directed({ text: 'a b c d', chunks: 4, fault, after: 2, chunkDelayMs: 20 }),
       );
       const texts: string[] = [];
       await expect(readTexts(result, texts)).rejects.toThrow();

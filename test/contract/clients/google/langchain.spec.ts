@@ -164,7 +164,9 @@ describe.each(VENDORS)('ChatGoogleGenerativeAI of LangChain with a model of %s',
   it.each(['cut', 'stall', 'error_event'] as const)(
     'throws for a stream with the fault %s',
     async (fault) => {
-      const stream = await model().stream(directed({ text: 'a b c d', chunks: 4, fault, after: 2 }));
+      const stream = await model().stream(
+        directed({ text: 'a b c d', chunks: 4, fault, after: 2, chunkDelayMs: 20 }),
+      );
       await expect(gather(stream)).rejects.toThrow();
     },
   );

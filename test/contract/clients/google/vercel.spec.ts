@@ -144,7 +144,7 @@ describe.each(VENDORS)("Vercel's AI SDK, for Google, with a model of %s", (vendo
     const answer = streamText({
       ...quiet,
       model: model(),
-      prompt: directed({ text: 'a b c d', chunks: 4, fault, after: 2 }),
+      prompt: directed({ text: 'a b c d', chunks: 4, fault, after: 2, chunkDelayMs: 20 }),
       onError: () => undefined,
     });
     const types: string[] = [];
