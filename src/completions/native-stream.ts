@@ -41,8 +41,8 @@ export class NativeStream {
         }
         this.boundDrain(piece.value.length);
         const bytes = this.reader.accept(piece.value);
-        // A failure before anything went on may be tried again.
-        if (this.reader.error && !this.begun) throw this.reader.error;
+        // A failure before anything was said, or went on, may be tried again.
+        if (this.reader.error && !this.begun && this.reader.characters === 0) throw this.reader.error;
         this.identify(sink);
         const waiting = this.write(bytes, response, sink);
         if (waiting) await waiting;
