@@ -137,6 +137,7 @@ describe('a body of the Messages API', () => {
       { effort: 'low' },
     ],
     [{ thinking: { type: 'disabled' } }, { effort: 'none' }],
+    [{ thinking: { type: 'disabled' }, output_config: { effort: 'high' } }, { effort: 'none' }],
     [{ output_config: { effort: 'xhigh' } }, { effort: 'xhigh' }],
   ])('%j asks for the thinking %j', (change, reasoning) => {
     expect(decode(change).parameters.reasoning).toEqual(reasoning);

@@ -139,8 +139,9 @@ function readReasoning(body: Fields): Pick<CompletionParameters, 'reasoning'> {
     case 'adaptive':
       return { reasoning: { effort: effort ?? 'high' } };
     case 'disabled':
-      if (effort === undefined) return { reasoning: { effort: 'none' } };
-      throw thinking.refused('type', 'an effort without thinking');
+      // An effort beside it speaks of the answer's length; others know an effort of thinking alone.
+      if (effort !== undefined) config?.ignore('effort');
+      return { reasoning: { effort: 'none' } };
     default:
       throw thinking.refused('type', `the thinking ${String(thinking.get('type'))}`);
   }
