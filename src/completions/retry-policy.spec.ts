@@ -12,7 +12,14 @@ const RETRYABLE: readonly VendorErrorKind[] = [
   'stalled',
   'bad_response',
 ];
-const PERHAPS_BILLED: readonly VendorErrorKind[] = ['studio_error', 'timeout', 'cut', 'stalled', 'bad_response', 'aborted'];
+const PERHAPS_BILLED: readonly VendorErrorKind[] = [
+  'studio_error',
+  'timeout',
+  'cut',
+  'stalled',
+  'bad_response',
+  'aborted',
+];
 
 const most = (): number => 1;
 const least = (): number => 0;

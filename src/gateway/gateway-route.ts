@@ -8,14 +8,17 @@ import { RAW_BODY } from '../common/http/raw-body';
 /** The vendors document their formats themselves. */
 const ANY_OBJECT = { schema: { type: 'object', additionalProperties: true } } as const;
 
-/** A route that has the body's bytes as they came, for those who may use models. */
-export function DialectPost(path: string | string[] = ''): MethodDecorator {
+/**
+ * A route that has the body's bytes as they came, for those who may use models.
+ * @param takesBody whether it asks for one
+ */
+export function DialectPost(path: string | string[] = '', takesBody = true): MethodDecorator {
   return applyDecorators(
     Post(path),
     RequiresAccess('use'),
     RouteConfig(RAW_BODY),
     HttpCode(200),
-    ApiBody(ANY_OBJECT),
+    ...(takesBody ? [ApiBody(ANY_OBJECT)] : []),
     ApiOkResponse(ANY_OBJECT),
   );
 }

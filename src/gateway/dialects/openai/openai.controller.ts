@@ -105,7 +105,7 @@ export class OpenAiController {
   }
 
   /** Ends a response that is made in the background. */
-  @DialectPost('responses/:id/cancel')
+  @DialectPost('responses/:id/cancel', false)
   cancelResponse(
     @Caller() principal: Principal,
     @Param('id') id: string,
