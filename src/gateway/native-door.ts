@@ -78,6 +78,8 @@ export class NativeDoor {
         await sendWhole(reply, outcome.status, headers, outcome.bytes, recording, stream.clientGone);
       } else if (outcome.failed) {
         await recording?.release();
+        // An array is closed all the same, or its error could not be read.
+        if (asked.framing === 'json' && outcome.closing) void stream.write(outcome.closing);
         stream.end();
       } else await stream.finish(outcome.closing);
     } catch (error) {

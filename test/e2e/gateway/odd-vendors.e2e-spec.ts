@@ -200,6 +200,15 @@ describe.each(engines)('An odd vendor on $name', (engine) => {
     },
   );
 
+  it('that fails in an array of Google has it closed', async () => {
+    const pieces = [
+      '[{"candidates":[{"content":{"parts":[{"text":"Hi"}]}}]}',
+      ',\r\n{"error":{"code":500,"status":"INTERNAL","message":"Broken."}}\n]\n',
+    ];
+    const { text } = await google({ pieces });
+    expect(JSON.parse(text)).toMatchObject([{ candidates: [{}] }, { error: { code: 500 } }]);
+  });
+
   it('whose first event is an error has not answered: it costs nothing, and is told as an error', async () => {
     const pieces = [': a comment\n\n', 'data: {"error":{"message":"Broken.","type":"server_error"}}\n\n'];
     const { event, text } = await chat({ type: EVENTS, pieces }, { stream: true });
