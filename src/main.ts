@@ -1,4 +1,5 @@
 import './check-node';
+import './compile-cache';
 import 'reflect-metadata';
 import { type INestApplication } from '@nestjs/common';
 import { Authenticator } from './auth/authenticator';

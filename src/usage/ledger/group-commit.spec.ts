@@ -172,3 +172,39 @@ describe('A group commit', () => {
     expect(group.size).toBe(0);
   });
 });
+
+describe('A group commit that lingers', () => {
+  function lingering(maxBatch: number): { commits: (readonly string[])[]; group: GroupCommit<string> } {
+    const commits: (readonly string[])[] = [];
+    const group = new GroupCommit<string>(
+      (members) => {
+        commits.push([...members]);
+        return Promise.resolve();
+      },
+      { maxBatch, maxWaiting: 100, lingerMs: 20 },
+    );
+    return { commits, group };
+  }
+
+  it('lets members share a commit that come one after the other', async () => {
+    const { commits, group } = lingering(100);
+    const first = group.submit('a');
+    await turn();
+    await turn();
+    await Promise.all([first, group.submit('b')]);
+    expect(commits).toEqual([['a', 'b']]);
+  });
+
+  it('waits for no more when a commit is full', async () => {
+    const { commits, group } = lingering(2);
+    await Promise.all(['a', 'b', 'c'].map((member) => group.submit(member)));
+    expect(commits).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('has committed all when it is drained', async () => {
+    const { commits, group } = lingering(100);
+    void group.submit('a');
+    await group.drain();
+    expect(commits).toEqual([['a']]);
+  });
+});

@@ -9,6 +9,8 @@ export interface GroupCommitOptions {
   readonly maxBatch: number;
   /** Members that may wait; one more is refused. */
   readonly maxWaiting: number;
+  /** For members that nobody waits for: how long a commit waits for more of them, in milliseconds. Absent: not at all. */
+  readonly lingerMs?: number;
 }
 
 /** More members wait for a commit than may: the database does not keep up or is away. */
@@ -55,11 +57,19 @@ export class GroupCommit<T> {
     // Members of the same turn of the event loop share the first commit already.
     await Promise.resolve();
     while (this.waiting.length > 0) {
+      await this.linger();
       const batch = this.waiting.slice(0, this.options.maxBatch);
       this.waiting = this.waiting.slice(batch.length);
       await this.commitBatch(batch);
     }
     this.flushing = null;
+  }
+
+  /** A commit costs as much for one member as for a hundred. A full batch waits for no more. */
+  private async linger(): Promise<void> {
+    const { lingerMs, maxBatch } = this.options;
+    if (lingerMs === undefined || this.waiting.length >= maxBatch) return;
+    await new Promise<void>((resolve) => setTimeout(resolve, lingerMs));
   }
 
   private async commitBatch(batch: readonly Waiting<T>[]): Promise<void> {

@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Unavailable } from '../../common/problem';
 import { within } from '../../common/within';
+import { SETTINGS, type Settings } from '../../config/settings';
 import { isRefusedValue } from '../../database/driver-errors';
 import { type EventDetails, type OpenEvent, type Settlement } from './event';
 import { GroupCommit, GroupCommitFull } from './group-commit';
@@ -8,6 +9,8 @@ import { LedgerWriter } from './ledger.writer';
 
 const MAX_BATCH = 200;
 const MAX_WAITING = 20_000;
+/** In relaxed mode no answer waits for its settlement: it waits for others to share its commit. */
+const RELAXED_LINGER_MS = 25;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 /** A database that is silent is away: the caller of a call is not kept longer than this. */
@@ -27,15 +30,21 @@ export class Ledger {
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
   });
-  private readonly settling = new GroupCommit<Settlement>((settlements) => this.writer.settle(settlements), {
-    maxBatch: MAX_BATCH,
-    maxWaiting: Number.POSITIVE_INFINITY,
-  });
+  private readonly settling: GroupCommit<Settlement>;
   /** Settlements whose end is not in the database yet, those that wait for a retry included. */
   private unsettled = 0;
   private stopping = false;
 
-  constructor(private readonly writer: LedgerWriter) {}
+  constructor(
+    private readonly writer: LedgerWriter,
+    @Inject(SETTINGS) { durability }: Pick<Settings, 'durability'>,
+  ) {
+    this.settling = new GroupCommit<Settlement>((settlements) => this.writer.settle(settlements), {
+      maxBatch: MAX_BATCH,
+      maxWaiting: Number.POSITIVE_INFINITY,
+      ...(durability === 'relaxed' && { lingerMs: RELAXED_LINGER_MS }),
+    });
+  }
 
   get unsettledCount(): number {
     return this.unsettled;

@@ -21,9 +21,17 @@ export const LAYERS: readonly (readonly string[])[] = [
 
 /** Files that put the rooms together: only they import each other, and they may import every room. */
 export const COMPOSITION_ROOT: ReadonlySet<string> = new Set(
-  ['features', 'app.module', 'create-app', 'main', 'migrate', 'openapi', 'check-node', 'start-failure'].map(
-    (name) => `src/${name}.ts`,
-  ),
+  [
+    'features',
+    'app.module',
+    'create-app',
+    'main',
+    'migrate',
+    'openapi',
+    'check-node',
+    'compile-cache',
+    'start-failure',
+  ].map((name) => `src/${name}.ts`),
 );
 
 /** What folders outside of src may import of the project. */
