@@ -8,7 +8,10 @@ function bodyOf(text: string): WireBody {
 const edit = (text: string, changes: Record<string, unknown>): string =>
   editBody(bodyOf(text), changes).toString('utf8');
 
-describe('A body read without its bulky field', () => {
+describe('A large body read without its bulky list', () => {
+  /** Large enough that the list is passed over. */
+  const SPACE = ' '.repeat(20_000);
+
   it.each<[string, unknown]>([
     [
       '{"id":"a","choices":[{"m":"]},\\"usage\\":1"}],"usage":{"n":1}}',
@@ -25,7 +28,13 @@ describe('A body read without its bulky field', () => {
     ['<html>{}', null],
     ['', null],
   ])('%s', (text, expected) => {
-    expect(parseWithout(Buffer.from(text), 'choices')).toEqual(expected);
+    expect(parseWithout(Buffer.from(SPACE + text), 'choices')).toEqual(expected);
+  });
+
+  it('is parsed whole when it is small', () => {
+    expect(parseWithout(Buffer.from('{"choices":[1],"a":2}'), 'choices')).toEqual({ choices: [1], a: 2 });
+    expect(parseWithout(Buffer.from('{"choices":[1'), 'choices')).toBeNull();
+    expect(parseWithout(Buffer.from('[1]'), 'choices')).toBeNull();
   });
 });
 
