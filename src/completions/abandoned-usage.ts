@@ -7,7 +7,8 @@ const CHARACTERS_PER_TOKEN = 3.3;
 const IMAGE_TOKENS = 800;
 const MESSAGE_TOKENS = 4;
 
-function tokensOf(characters: number): number {
+/** About how many tokens a text of so many characters has. */
+export function tokensOf(characters: number): number {
   return Math.ceil(characters / CHARACTERS_PER_TOKEN);
 }
 

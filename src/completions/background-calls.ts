@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { pause } from '../common/pause';
 import { type NativeApi, type NativeReport, type NativeWay } from '../providers/contract/native';
 import { type CallTimeouts } from '../providers/contract/transport';
 import { type VendorError } from '../providers/contract/vendor-error';
@@ -93,16 +94,4 @@ export class BackgroundCalls {
 interface Seen {
   readonly report: NativeReport;
   readonly error: VendorError | null;
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, milliseconds);
-    signal.addEventListener('abort', finish, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
+import { tokensOf } from './abandoned-usage';
+
 /** About so many tokens is a picture. */
 const MEDIA_TOKENS = 800;
-const CHARACTERS_PER_TOKEN = 3.3;
 /** Texts that begin with so many characters of its alphabet are base64: their length says nothing about tokens. */
 const BASE64 = /^(data:[^,]{0,200},)?[A-Za-z0-9+/=_-]{2000}/;
 const MAX_DEPTH = 64;
@@ -21,7 +22,7 @@ export function estimateBodyTokens(body: unknown): number {
     }
   };
   walk(body, 0);
-  return Math.ceil(characters / CHARACTERS_PER_TOKEN) + media * MEDIA_TOKENS;
+  return tokensOf(characters) + media * MEDIA_TOKENS;
 }
 
 const LIMITS = ['max_completion_tokens', 'max_output_tokens', 'max_tokens', 'maxOutputTokens'];

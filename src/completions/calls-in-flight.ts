@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { pause } from '../common/pause';
 import { Unavailable } from '../common/problem';
 
 /** The calls that run now: none begins once the server is stopping, and the stop waits for those that did. */
@@ -47,8 +48,4 @@ export class CallsInFlight {
     const settled = Date.now() + 5_000;
     while (this.ends.size > 0 && Date.now() < settled) await pause(20);
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -3,13 +3,13 @@ import { InvalidInput } from '../common/problem';
 import { type ResolvedModel } from '../models/model-resolver';
 import { type EmbeddingRequest, type EmbeddingResult } from '../providers/contract/completion';
 import { VendorError } from '../providers/contract/vendor-error';
+import { tokensOf } from './abandoned-usage';
 import { type CallHead, type CallReport } from './call';
 import { assertWanted } from './running-call';
 import { RunningCalls } from './running-calls';
 
 /** As price rows name the API. */
 const SURFACE = 'embeddings';
-const CHARACTERS_PER_TOKEN = 3.3;
 
 export interface EmbeddingCall extends CallHead {
   readonly model: ResolvedModel;
@@ -31,8 +31,7 @@ export class EmbeddingPath {
     const { vendor, vendorModel, timeouts } = model;
     if (!model.strategy.embed) throw notOffered(model);
     const request = { ...asked, model: vendorModel };
-    const estimateInput = (): number =>
-      Math.ceil(asked.inputs.reduce((sum, text) => sum + text.length, 0) / CHARACTERS_PER_TOKEN);
+    const estimateInput = (): number => tokensOf(asked.inputs.reduce((sum, text) => sum + text.length, 0));
     const plan = {
       model,
       surface: SURFACE,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { pause } from '../common/pause';
 import { type VendorError } from '../providers/contract/vendor-error';
 import { toVendorProblem } from '../providers/vendor-problem';
 import { Attempt } from './attempt';
@@ -119,16 +120,6 @@ function followClient({ clientGone }: CallHead, policy: 'abort' | 'drain', end: 
 
 /** The pause before the next attempt, which is not this server's work; over at once when nobody wants the call. */
 function wait(running: RunningCall, milliseconds: number): Promise<void> {
-  const signals = [running.end.signal, running.call.clientGone];
   running.waitedMs += milliseconds;
-  if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, milliseconds);
-    for (const signal of signals) signal.addEventListener('abort', finish, { once: true });
-  });
+  return pause(milliseconds, running.end.signal, running.call.clientGone);
 }

@@ -8,7 +8,10 @@ const CONNECTIONS = 2;
 /** What needs no second look between quotes. */
 const PLAIN = /^[A-Za-z0-9 _.:/-]*$/;
 
-/** A value as a literal of MariaDB's and MySQL's SQL. Bytes and all but the plainest texts are in hexadecimal: nothing in them can end the literal, and it is made faster than an escaped one. */
+/**
+ * A value as a literal of MariaDB's and MySQL's SQL. Bytes and all but the plainest texts are in hexadecimal:
+ * nothing in them can end the literal, and it is made faster than an escaped one.
+ */
 function literalOf(value: SqlValue): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { pause } from '../common/pause';
 import { BatchConnections } from './batch';
 import { isDeadlock } from './driver-errors';
 import { engineOf, type SqlDialect, sqlDialectOf } from './engine';
@@ -50,7 +51,7 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isDeadlock(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_BACKOFF_MS));
+      await pause(Math.random() * LONGEST_BACKOFF_MS);
     }
   }
 }

@@ -25,8 +25,8 @@ interface TeamItems {
 
 /**
  * Items of translated answers by their ids, for clients that send back the id in an item's place, or a call
- * without what its vendor wants back with it: an hour, in this process's memory alone, as far as the bounds of the team and of the process go. The oldest go first.
- * What went, a restart, or another instance costs the caller a refusal that says to send the item itself.
+ * without what its vendor wants back with it: an hour, in this process's memory alone, as far as the bounds of the
+ * team and of the process go. The oldest go first. What went, a restart, or another instance costs the caller a refusal that says to send the item itself.
  */
 @Injectable()
 export class RememberedItems {

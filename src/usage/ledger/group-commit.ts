@@ -1,3 +1,5 @@
+import { pause } from '../../common/pause';
+
 interface Waiting<T> {
   readonly member: T;
   readonly resolve: () => void;
@@ -69,7 +71,7 @@ export class GroupCommit<T> {
   private async linger(): Promise<void> {
     const { lingerMs, maxBatch } = this.options;
     if (lingerMs === undefined || this.waiting.length >= maxBatch) return;
-    await new Promise<void>((resolve) => setTimeout(resolve, lingerMs));
+    await pause(lingerMs);
   }
 
   private async commitBatch(batch: readonly Waiting<T>[]): Promise<void> {

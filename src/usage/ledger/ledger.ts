@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { pause } from '../../common/pause';
 import { Unavailable } from '../../common/problem';
 import { within } from '../../common/within';
 import { SETTINGS, type Settings } from '../../config/settings';
@@ -118,7 +119,7 @@ export class Ledger {
           if (isRefusedValue(error)) refusals += 1;
           this.logger.error({ message: 'A settlement could not be written; it is tried again.', err: error });
           if (this.stopping || refusals > MAX_REFUSALS) throw error;
-          await new Promise((resolve) => setTimeout(resolve, delay));
+          await pause(delay);
         }
       }
     } finally {
@@ -130,7 +131,7 @@ export class Ledger {
   async drain(limitMs: number): Promise<boolean> {
     const deadline = Date.now() + limitMs;
     while (this.unsettled > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
     this.stopping = true;
     return this.unsettled === 0;
