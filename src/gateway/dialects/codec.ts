@@ -1,7 +1,11 @@
 import { type ProblemDocument } from '../../common/http/problem-document';
 import { type DeliveredPart } from '../../completions/attempt-progress';
 import { type AskedCompletion } from '../../completions/completion-request';
-import { type CompletionParameters, type CompletionResult } from '../../providers/contract/completion';
+import {
+  type CompletionParameters,
+  type CompletionResult,
+  type Message,
+} from '../../providers/contract/completion';
 
 export type JsonBody = Readonly<Record<string, unknown>>;
 
@@ -20,6 +24,12 @@ export interface DecodedCompletion {
    * by the caller's own names. The answer's header `x-studio-ignored` tells of them.
    */
   readonly ignored: readonly string[];
+}
+
+/** A message of the contract, and where the caller's body has it. */
+export interface Turn {
+  readonly message: Message;
+  readonly path: string;
 }
 
 /** What is known of an answer before its first part. */

@@ -6,15 +6,10 @@ import {
   type TextPart,
   type ToolCall,
 } from '../../../providers/contract/completion';
+import { type Turn } from '../codec';
 import { type Fields } from '../json-fields';
 import { toContentParts, toRedactedThought, toTextPart, toThought, toToolCall } from './messages.blocks';
 import { readCallId } from './messages.call-id';
-
-/** A message of the contract, and where the caller's body has it. */
-export interface Turn {
-  readonly message: Message;
-  readonly path: string;
-}
 
 /** The system prompt and the conversation, in their order. */
 export function readTurns(body: Fields): Turn[] {

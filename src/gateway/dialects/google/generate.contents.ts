@@ -6,14 +6,9 @@ import {
   type TextPart,
   type ToolCall,
 } from '../../../providers/contract/completion';
+import { type Turn } from '../codec';
 import { type Fields, isJsonObject } from '../json-fields';
 import { readPart, type ReadPart, toContentPart, toText, toThought } from './generate.parts';
-
-/** A message of the contract, and where the caller's body has it. */
-export interface Turn {
-  readonly message: Message;
-  readonly path: string;
-}
 
 /** The system instruction and the conversation, in their order. */
 export function readTurns(body: Fields): Turn[] {
