@@ -7,6 +7,8 @@ import { CreateUsageRollups1764000500000 } from './1764000500000-create-usage-ro
 import { AddOnClientGone1764000610000 } from './1764000610000-add-on-client-gone';
 import { CreateIdempotencyKeys1764000620000 } from './1764000620000-create-idempotency-keys';
 import { CreateHeldResponses1764000630000 } from './1764000630000-create-held-responses';
+import { CreateCostAdjustments1764000700000 } from './1764000700000-create-cost-adjustments';
+import { AddListCost1764000710000 } from './1764000710000-add-list-cost';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -19,4 +21,6 @@ export const migrations = [
   AddOnClientGone1764000610000,
   CreateIdempotencyKeys1764000620000,
   CreateHeldResponses1764000630000,
+  CreateCostAdjustments1764000700000,
+  AddListCost1764000710000,
 ];

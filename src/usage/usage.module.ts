@@ -2,12 +2,15 @@ import { Global, Module } from '@nestjs/common';
 import { ModelsModule } from '../models/models.module';
 import { MONTHLY_USAGE } from '../models/monthly-usage';
 import { ProvidersModule } from '../providers/providers.module';
+import { AdjustmentsReader } from './adjustments/adjustments.reader';
+import { AdjustmentsWriter } from './adjustments/adjustments.writer';
 import { CallRecorder } from './ledger/call-recorder';
 import { Dimensions } from './ledger/dimensions';
 import { EventsReader } from './ledger/events.reader';
 import { Ledger } from './ledger/ledger';
 import { LedgerSweeper } from './ledger/ledger.sweeper';
 import { LedgerWriter } from './ledger/ledger.writer';
+import { OpenPeriods, PERIOD_LOCKS } from './ledger/period-locks';
 import { TrackingService } from './ledger/tracking.service';
 import { DirtyBuckets } from './rollup/dirty-buckets';
 import { Rollup } from './rollup/rollup';
@@ -24,6 +27,8 @@ import { UsageService } from './usage.service';
   controllers: [UsageController],
   providers: [
     UsageService,
+    AdjustmentsReader,
+    AdjustmentsWriter,
     CallRecorder,
     Dimensions,
     EventsReader,
@@ -36,6 +41,7 @@ import { UsageService } from './usage.service';
     UsageRollupJob,
     StatsReader,
     StatsService,
+    { provide: PERIOD_LOCKS, useClass: OpenPeriods },
     { provide: MONTHLY_USAGE, useExisting: StatsService },
   ],
   exports: [UsageService, CallRecorder, Ledger, MONTHLY_USAGE],

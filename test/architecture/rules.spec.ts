@@ -215,6 +215,12 @@ const BROKEN: readonly (readonly [what: string, rule: Rule, files: Files, says: 
     { 'src/usage/a.ts': "run('DELETE FROM usage_events');" },
     'writes usage_events',
   ],
+  [
+    'another file corrects costs',
+    oneLedger,
+    { 'src/usage/a.ts': 'run(`INSERT INTO usage_cost_adjustments (id) VALUES (${id})`);' },
+    'Only src/usage/adjustments/adjustments.writer.ts may',
+  ],
 ];
 
 /** What the rules let through. */

@@ -5,6 +5,7 @@ import { bucketOf, GRAINS } from '../../src/usage/rollup/bucket';
 import { GROUPINGS, type Grouping, type StatsView, type TotalsView } from '../../src/usage/dto/stats.dto';
 import { createTeam } from '../support/configure';
 import { engines } from '../support/engines';
+import { type MadeAdjustment, recordAdjustments } from '../support/random-adjustments';
 import { Dice, type MadeUsage, makeUsage, sumUp } from '../support/random-usage';
 import { defaultTeam, rollUp } from '../support/settlements';
 import { startStudio, type Studio } from '../support/studio';
@@ -30,6 +31,7 @@ describe.each(engines)('Rollups on $name', (engine) => {
   let studio: Studio;
   let teams: string[];
   let made: MadeUsage[];
+  let corrected: MadeAdjustment[];
   const dice = new Dice(2026);
 
   const quarters = Array.from({ length: 30 }, () =>
@@ -42,6 +44,7 @@ describe.each(engines)('Rollups on $name', (engine) => {
     studio = await startStudio(engine);
     teams = [await defaultTeam(studio), (await createTeam(studio, 'others')).id];
     made = await recordRandom(EVENTS);
+    corrected = await recordAdjustments(studio, dice, made, quarters);
     await rollUp(studio);
   });
   afterAll(() => studio.close());
@@ -81,8 +84,17 @@ describe.each(engines)('Rollups on $name', (engine) => {
         teamId === team && event.occurredAt >= from && event.occurredAt < to,
     );
 
-  function expectTotals(shown: TotalsView, usages: readonly MadeUsage[]): void {
-    const { cost, p50LatencyMs, p95LatencyMs, p99LatencyMs, ...exact } = sumUp(usages);
+  const booked = (team: string, from: number, to: number): MadeAdjustment[] =>
+    corrected.filter(
+      ({ teamId, adjustment }) => teamId === team && adjustment.bookedAt >= from && adjustment.bookedAt < to,
+    );
+
+  function expectTotals(
+    shown: TotalsView,
+    usages: readonly MadeUsage[],
+    corrections: readonly MadeAdjustment[],
+  ): void {
+    const { cost, p50LatencyMs, p95LatencyMs, p99LatencyMs, ...exact } = sumUp(usages, corrections);
     expect(shown).toMatchObject({ ...exact, cost: formatDollars(cost) });
     for (const [seen, true_] of [
       [shown.p50LatencyMs, p50LatencyMs],
@@ -95,11 +107,11 @@ describe.each(engines)('Rollups on $name', (engine) => {
   }
 
   /** Each group with its usage; one without a grouping. */
-  function grouped(
-    usages: readonly MadeUsage[],
+  function grouped<T extends Pick<MadeUsage, 'groups' | 'tags'>>(
+    usages: readonly T[],
     grouping: Grouping | undefined,
-  ): Map<string | null, MadeUsage[]> {
-    const groups = new Map<string | null, MadeUsage[]>();
+  ): Map<string | null, T[]> {
+    const groups = new Map<string | null, T[]>();
     for (const usage of usages) {
       const ids =
         grouping === undefined
@@ -138,13 +150,18 @@ describe.each(engines)('Rollups on $name', (engine) => {
         compare: 'previous',
       });
       const usages = within(team, from, to + step);
-      expectTotals(view.totals, usages);
-      expectTotals(view.previous?.totals ?? view.totals, within(team, from - (to + step - from), from));
+      const corrections = booked(team, from, to + step);
+      expectTotals(view.totals, usages, corrections);
+      const before = [team, from - (to + step - from), from] as const;
+      expectTotals(view.previous?.totals ?? view.totals, within(...before), booked(...before));
 
       const wall = (moment: number): string =>
         new Date(moment).toLocaleDateString('sv-SE', { timeZone: zone });
       for (const { date, ...day } of view.daily) {
-        const exact = sumUp(usages.filter(({ settlement }) => wall(settlement.event.occurredAt) === date));
+        const exact = sumUp(
+          usages.filter(({ settlement }) => wall(settlement.event.occurredAt) === date),
+          corrections.filter(({ adjustment }) => wall(adjustment.bookedAt) === date),
+        );
         expect(day).toEqual({
           tokens: exact.totalTokens,
           cost: formatDollars(exact.cost),
@@ -155,8 +172,12 @@ describe.each(engines)('Rollups on $name', (engine) => {
 
       for (const point of view.series) {
         const [start, end] = [Date.parse(point.start), Date.parse(point.end)];
-        const groups = grouped(within(team, start, end), groupBy);
-        expectTotals(point, groups.get(point.group?.id ?? null) ?? []);
+        const group = point.group?.id ?? null;
+        expectTotals(
+          point,
+          grouped(within(team, start, end), groupBy).get(group) ?? [],
+          grouped(booked(team, start, end), groupBy).get(group) ?? [],
+        );
       }
       const attributed = [...grouped(usages, groupBy).values()].reduce(
         (total, members) => total + members.length,
@@ -180,6 +201,21 @@ describe.each(engines)('Rollups on $name', (engine) => {
       totals.attempts,
     );
     expect(series.find(({ group }) => group?.id === null)?.group?.name).toBe('untagged');
+  });
+
+  it('keep what the list prices say beside the cost, corrections included', async () => {
+    const rows = await studio.app
+      .get(Database)
+      .query<{ list_cost: string }>(
+        `SELECT ${studio.app.get(Database).dialect.exactSum('list_cost')} AS list_cost FROM usage_rollups WHERE tag = 0 GROUP BY grain`,
+      );
+    const listed = made.reduce(
+      (total, { settlement }) => total + (settlement.listCost ?? settlement.cost ?? 0n),
+      0n,
+    );
+    const expected = corrected.reduce((total, { adjustment }) => total + adjustment.listAmount, listed);
+    expect(rows.map(({ list_cost }) => BigInt(list_cost))).toEqual(GRAINS.map(() => expected));
+    expect(corrected.length).toBeGreaterThan(100);
   });
 
   it('are the same when they are made anew, and when that is done twice', async () => {
@@ -208,7 +244,8 @@ describe.each(engines)('Rollups on $name', (engine) => {
     await rollUp(studio);
     made.push(...late);
     const whole = await statistics(teams[1] ?? '', query);
-    expectTotals(whole.totals, within(teams[1] ?? '', FROM, TO + DAY));
+    const all = [teams[1] ?? '', FROM, TO + DAY] as const;
+    expectTotals(whole.totals, within(...all), booked(...all));
     expect(Date.parse(whole.dataCompleteUntil)).toBeGreaterThan(TO);
   });
 });

@@ -96,19 +96,29 @@ function settle(dice: Dice, event: ReturnType<typeof openEvent>): Settlement {
   const input = dice.roll(100_000);
   const output = dice.roll(10_000);
   const large = dice.roll(10) === 0;
+  const cost = priced ? BigInt(dice.roll(1_000_000_000)) * (large ? 8_999_999_999n : 1n) : null;
   return settlementOf(event, {
     status: dice.pick(STATUSES),
     endsCall: dice.roll(5) > 0,
     tokens: known ? { input, output, cached: dice.roll(input + 1), reasoning: dice.roll(output + 1) } : null,
     vector: null,
-    cost: priced ? BigInt(dice.roll(1_000_000_000)) * (large ? 8_999_999_999n : 1n) : null,
+    cost,
+    // What the list says is another amount where a team has prices of its own.
+    listCost: cost !== null && dice.roll(3) === 0 ? cost + BigInt(dice.roll(1_000_000)) : null,
     costStatus: priced ? 'priced' : 'unpriced',
     latencyMs: dice.roll(8) === 0 ? null : Math.floor(Math.exp(dice.roll(1_200) / 100)),
   });
 }
 
-/** The totals of some usage, by plain sums; percentiles exact. */
-export function sumUp(usages: readonly MadeUsage[]): Omit<TotalsView, 'cost'> & { cost: bigint } {
+interface Correction {
+  readonly adjustment: { readonly amount: bigint; readonly unpricedDelta: number };
+}
+
+/** The totals of some usage and of the corrections that count with it, by plain sums; percentiles exact. */
+export function sumUp(
+  usages: readonly MadeUsage[],
+  corrections: readonly Correction[] = [],
+): Omit<TotalsView, 'cost'> & { cost: bigint } {
   const all = usages.map(({ settlement }) => settlement);
   const calls = all.filter(({ endsCall }) => endsCall);
   const sum = (count: (settlement: Settlement) => number | undefined): number =>
@@ -118,7 +128,10 @@ export function sumUp(usages: readonly MadeUsage[]): Omit<TotalsView, 'cost'> & 
     .sort((a, b) => a - b);
   const percentile = (p: number): number | null =>
     latencies[Math.ceil((p / 100) * latencies.length) - 1] ?? null;
-  const unpricedRequests = calls.filter(({ costStatus }) => costStatus === 'unpriced').length;
+  const unpricedRequests = corrections.reduce(
+    (total, { adjustment }) => total + adjustment.unpricedDelta,
+    calls.filter(({ costStatus }) => costStatus === 'unpriced').length,
+  );
   const inputTokens = sum(({ tokens }) => tokens?.input);
   const outputTokens = sum(({ tokens }) => tokens?.output);
   return {
@@ -130,7 +143,10 @@ export function sumUp(usages: readonly MadeUsage[]): Omit<TotalsView, 'cost'> & 
     cachedTokens: sum(({ tokens }) => tokens?.cached),
     reasoningTokens: sum(({ tokens }) => tokens?.reasoning),
     totalTokens: inputTokens + outputTokens,
-    cost: all.reduce((total, { cost }) => total + (cost ?? 0n), 0n),
+    cost: corrections.reduce(
+      (total, { adjustment }) => total + adjustment.amount,
+      all.reduce((total, { cost }) => total + (cost ?? 0n), 0n),
+    ),
     unpricedRequests,
     coverage: calls.length === 0 ? null : (calls.length - unpricedRequests) / calls.length,
     averageLatencyMs:

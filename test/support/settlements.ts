@@ -74,6 +74,7 @@ export function settlementOf(
     vector: '{"input_text":10,"output_text":5}',
     tokens: { input: 10, output: 5, cached: 0, reasoning: 0 },
     cost: 4_500_000n,
+    listCost: null,
     costStatus: 'priced',
     price: 0,
     errorCode: null,

@@ -13,6 +13,8 @@ export type CostStatus = 'priced' | 'estimated' | 'unpriced' | 'free';
 export interface PricedUsage {
   /** Null when the usage or any price of it is unknown. */
   readonly amount: PicoDollars | null;
+  /** What the shipped list prices say, where a team's own price was used and they know it; otherwise as the amount. */
+  readonly listAmount?: PicoDollars | null;
   readonly status: CostStatus;
   /** The price row of the answer's own model, null when none fits. */
   readonly priceId: string | null;
@@ -50,14 +52,27 @@ export function priceMetered(
   const sum = lines.reduce((total, line) => total + (line.amount ?? 0n), 0n);
   if (sum > MAX_EVENT_PICO) flags.add('amount_overflow');
   const known = metered.vector !== null && unpricedClasses.length === 0 && sum <= MAX_EVENT_PICO;
+  const ownPrice = known && priced.some(({ row }) => row !== null && row.teamId !== null);
   return {
     amount: known ? sum : null,
+    listAmount: ownPrice ? priceByList(metered, rowsFor, moment) : null,
     status: known ? judgeStatus(metered, sum) : 'unpriced',
     priceId,
     lines,
     unpricedClasses,
     flags: [...flags],
   };
+}
+
+/** The same usage by the shipped rows alone; null when they do not price it. */
+function priceByList(
+  metered: Metered,
+  rowsFor: (vendorModel: string) => readonly PriceRow[],
+  moment: PricingMoment,
+): PicoDollars | null {
+  const shipped = (vendorModel: string): readonly PriceRow[] =>
+    rowsFor(vendorModel).filter(({ teamId }) => teamId === null);
+  return priceMetered(metered, shipped, moment).amount;
 }
 
 function judgeStatus(metered: Metered, amount: PicoDollars): CostStatus {

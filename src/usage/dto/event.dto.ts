@@ -4,6 +4,7 @@ import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { IsMoment } from '../../common/validation/moment';
 import { Optional } from '../../common/validation/optional';
 import { toQueryNumber } from '../../common/validation/page.query.dto';
+import { ADJUSTMENT_KINDS, type AdjustmentKind } from '../adjustments/adjustment';
 import { EVENT_STATUSES, type EventStatus } from '../ledger/event';
 
 export class EventsQuery {
@@ -60,8 +61,10 @@ export class EventUsageView {
 }
 
 export class EventCostView {
-  /** Dollars with twelve decimals; null when unknown. */
+  /** Dollars with twelve decimals, corrections included; null when unknown. */
   amount: string | null;
+  /** The same by the list prices: another amount where the team has prices of its own. */
+  listAmount: string | null;
   currency: 'USD';
   // Listed: the order of a union's members is the compiler's.
   @ApiProperty({ type: 'string', enum: ['none', 'priced', 'estimated', 'unpriced', 'free', 'adjusted'] })
@@ -120,7 +123,29 @@ export class EventCostLineView {
   amount: string | null;
 }
 
+/** A correction: what was recorded stays, and this is added to it. */
+export class EventAdjustmentView {
+  id: string;
+  /** 1, 2, … in the order they were made. */
+  revision: number;
+  /** Why: the price came after the event, or was corrected; a closed month was short; by hand. */
+  @ApiProperty({ type: 'string', enum: ADJUSTMENT_KINDS })
+  kind: AdjustmentKind;
+  /** When it counts in reports: at the event's time, or later when the event's month had been closed. */
+  bookedAt: string;
+  recordedAt: string;
+  /** Dollars that are added to the cost; negative takes away. */
+  amount: string;
+  listAmount: string;
+  priceVersionId: string | null;
+  /** The repricing that it belongs to. */
+  runId: string | null;
+  /** The whole cost line by line, as it is since this correction. */
+  costLines: EventCostLineView[];
+}
+
 export class EventDetailView extends EventView {
+  /** As they were recorded; what changed since is in the adjustments. */
   costLines: EventCostLineView[];
   /** The vendor's usage object as it came. */
   @ApiProperty({
@@ -137,5 +162,7 @@ export class EventDetailView extends EventView {
   /** What was odd or inferred in the usage or the price. */
   flags: string[];
   vendorResponseId: string | null;
+  /** Corrections of the cost, the first one first. */
+  adjustments: EventAdjustmentView[];
   errorMessage: string | null;
 }

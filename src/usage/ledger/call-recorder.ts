@@ -81,7 +81,7 @@ export interface CostLineRecord {
   readonly amount: string | null;
 }
 
-function toCostLineRecord({
+export function toCostLineRecord({
   vendorModel,
   priceId,
   usageClass,
@@ -229,6 +229,7 @@ function toSettlement(
     vector: jsonOrNull(metered?.vector),
     tokens,
     cost: priced?.amount ?? null,
+    listCost: priced?.listAmount ?? null,
     costStatus: costStatusOf(priced),
     price,
     errorCode: end.errorCode,

@@ -75,6 +75,8 @@ export interface Settlement {
   readonly tokens: TokenTotals | null;
   /** Pico-dollars, null when unknown. */
   readonly cost: bigint | null;
+  /** The cost by the shipped list prices, pico-dollars; null when it is the same as the cost. */
+  readonly listCost: bigint | null;
   readonly costStatus: LedgerCostStatus;
   /** The price row's id in `usage_dimensions`, 0 for none. */
   readonly price: number;

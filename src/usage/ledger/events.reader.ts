@@ -1,98 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { formatDollars } from '../../common/money';
 import { InvalidInput, NotFound } from '../../common/problem';
 import { type TeamScope } from '../../common/tenancy/team-scope';
-import { uuidFromBytes, uuidTimestamp, uuidToBytes } from '../../common/uuid';
+import { uuidTimestamp, uuidToBytes } from '../../common/uuid';
 import { readMoment } from '../../common/validation/moment';
 import { Database } from '../../database/database';
 import { type SqlValue } from '../../database/statement';
 import { ModelDirectory } from '../../models/model-directory';
+import { AdjustmentsReader } from '../adjustments/adjustments.reader';
+import { type EventDetailView, type EventPage, type EventsQuery, type EventView } from '../dto/event.dto';
+import { Dimensions } from './dimensions';
+import { codeOf, EVENT_STATUSES } from './event';
 import {
-  type EventDetailView,
-  type EventPage,
-  type EventRef,
-  type EventsQuery,
-  type EventView,
-} from '../dto/event.dto';
-import { type DimensionRow, Dimensions } from './dimensions';
-import { codeOf, COST_STATUSES, DOORS, EVENT_STATUSES, fromCode, ORIGINS } from './event';
+  EVENT_COLUMNS,
+  fromJson,
+  type Int,
+  type StoredEvent,
+  toAdjustmentView,
+  toEventView,
+} from './event-view';
 
 const DEFAULT_LIMIT = 100;
-
-type Int = number | string;
-
-interface StoredEvent {
-  readonly occurred_at: Int;
-  readonly id: Buffer;
-  readonly call_id: Buffer;
-  readonly attempt: Int;
-  readonly ends_call: Int;
-  readonly status: Int;
-  readonly origin: Int | null;
-  readonly door: Int;
-  readonly streamed: Int;
-  readonly api_key: Int | null;
-  readonly provider: Int | null;
-  readonly model: Int | null;
-  readonly vendor_model: Int;
-  readonly end_user: Int | null;
-  readonly vector: string | null;
-  readonly input_tokens: Int | null;
-  readonly output_tokens: Int | null;
-  readonly cached_tokens: Int | null;
-  readonly reasoning_tokens: Int | null;
-  readonly cost: string | null;
-  readonly cost_status: Int;
-  readonly price: Int | null;
-  readonly error_code: string | null;
-  readonly latency_ms: Int | null;
-  readonly first_token_ms: Int | null;
-  readonly overhead_us: Int | null;
-  readonly settled_at: Int | null;
-  readonly request_id: string | null;
-  readonly metadata: string | null;
-  readonly vendor_response_id: string | null;
-  readonly served: unknown;
-  readonly flags: unknown;
-  readonly cost_lines: unknown;
-  readonly raw_usage: string | null;
-  readonly error_message: string | null;
-}
-
-const EVENT_COLUMNS = [
-  'occurred_at',
-  'id',
-  'call_id',
-  'attempt',
-  'ends_call',
-  'status',
-  'origin',
-  'door',
-  'streamed',
-  'api_key',
-  'provider',
-  'model',
-  'vendor_model',
-  'end_user',
-  'vector',
-  'input_tokens',
-  'output_tokens',
-  'cached_tokens',
-  'reasoning_tokens',
-  'cost_status',
-  'price',
-  'error_code',
-  'latency_ms',
-  'first_token_ms',
-  'overhead_us',
-  'settled_at',
-].map((column) => `e.${column}`);
-
-const numberOrNull = (value: Int | null): number | null => (value === null ? null : Number(value));
-const moment = (value: Int): string => new Date(Number(value)).toISOString();
-
-/** A raw query gives JSON columns as text on SQLite and parsed on MariaDB. */
-const fromJson = <T>(value: unknown): T => (typeof value === 'string' ? JSON.parse(value) : value) as T;
 
 /** Where a page ended: the moment and id of its last event. */
 function toCursor(event: StoredEvent): string {
@@ -112,6 +39,7 @@ export class EventsReader {
     private readonly database: Database,
     private readonly dimensions: Dimensions,
     private readonly directory: ModelDirectory,
+    private readonly adjustments: AdjustmentsReader,
   ) {}
 
   async list(scope: TeamScope, query: EventsQuery): Promise<EventPage> {
@@ -150,11 +78,19 @@ export class EventsReader {
       flags: fromJson<string[] | null>(row.flags) ?? [],
       vendorResponseId: row.vendor_response_id,
       errorMessage: row.error_message,
+      adjustments: await this.adjustmentsOf(row),
     };
   }
 
+  private async adjustmentsOf(row: StoredEvent): Promise<EventDetailView['adjustments']> {
+    const adjustments = await this.adjustments.list(row);
+    const described = await this.dimensions.describe(adjustments.map(({ price }) => price));
+    return adjustments.map((adjustment) => toAdjustmentView(adjustment, described));
+  }
+
   private select(): string {
-    const cost = `${this.database.dialect.integerText('e.cost')} AS cost`;
+    const { dialect } = this.database;
+    const cost = `${dialect.integerText('e.cost')} AS cost, ${dialect.integerText('e.list_cost')} AS list_cost`;
     const details = [
       'request_id',
       'metadata',
@@ -213,15 +149,17 @@ export class EventsReader {
 
   private async toViews(rows: readonly StoredEvent[]): Promise<EventView[]> {
     const tags = await this.tagsOf(rows);
+    const adjusted = await this.adjustments.sumUp(this.database, rows);
     const ids = rows.flatMap((row) =>
       [row.api_key, row.provider, row.model, row.vendor_model, row.end_user, row.price].map((id) =>
         Number(id ?? 0),
       ),
     );
-    const described = await this.dimensions.describe([...ids, ...[...tags.values()].flat()]);
+    const prices = [...adjusted.values()].map(({ price }) => price);
+    const described = await this.dimensions.describe([...ids, ...prices, ...[...tags.values()].flat()]);
     return rows.map((row) => {
       const names = (tags.get(keyOf(row)) ?? []).map((id) => described.get(id)?.label ?? '');
-      return toView(row, described, names.sort());
+      return toEventView(row, described, names.sort(), adjusted.get(keyOf(row)));
     });
   }
 
@@ -244,58 +182,4 @@ export class EventsReader {
 
 function keyOf(row: StoredEvent): string {
   return row.id.toString('hex');
-}
-
-function toView(row: StoredEvent, described: ReadonlyMap<number, DimensionRow>, tags: string[]): EventView {
-  const find = (id: Int | null): DimensionRow | undefined => described.get(Number(id ?? 0));
-  const ref = (id: Int | null): EventRef | null => {
-    const dimension = find(id);
-    return dimension ? { id: dimension.value, name: dimension.label } : null;
-  };
-  const vendorModel = find(row.vendor_model);
-  const input = numberOrNull(row.input_tokens);
-  const output = numberOrNull(row.output_tokens);
-  const completionId = uuidFromBytes(row.call_id);
-  const overheadUs = numberOrNull(row.overhead_us);
-  return {
-    id: uuidFromBytes(row.id),
-    completionId,
-    requestId: row.request_id ?? completionId,
-    attempt: Number(row.attempt),
-    endsCall: Number(row.ends_call) === 1,
-    status: fromCode(EVENT_STATUSES, row.status),
-    origin: row.origin === null ? null : fromCode(ORIGINS, row.origin),
-    errorCode: row.error_code,
-    door: fromCode(DOORS, row.door),
-    streamed: Number(row.streamed) === 1,
-    occurredAt: moment(row.occurred_at),
-    settledAt: row.settled_at === null ? null : moment(row.settled_at),
-    model: ref(row.model),
-    provider: ref(row.provider),
-    apiKey: ref(row.api_key),
-    user: find(row.end_user)?.label ?? null,
-    vendor: vendorModel?.value.slice(0, vendorModel.value.indexOf('/')) ?? '',
-    vendorModel: vendorModel?.label ?? '',
-    usage: {
-      inputTokens: input,
-      outputTokens: output,
-      cachedTokens: numberOrNull(row.cached_tokens),
-      reasoningTokens: numberOrNull(row.reasoning_tokens),
-      totalTokens: input === null || output === null ? null : input + output,
-      vector: row.vector === null ? null : (JSON.parse(row.vector) as Record<string, number>),
-    },
-    cost: {
-      amount: row.cost === null ? null : formatDollars(BigInt(row.cost)),
-      currency: 'USD',
-      status: fromCode(COST_STATUSES, row.cost_status),
-      priceVersionId: find(row.price)?.value ?? null,
-    },
-    performance: {
-      latencyMs: numberOrNull(row.latency_ms),
-      timeToFirstTokenMs: numberOrNull(row.first_token_ms),
-      overheadMs: overheadUs === null ? null : overheadUs / 1000,
-    },
-    tags,
-    metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as Record<string, unknown>),
-  };
 }

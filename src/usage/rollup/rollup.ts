@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, placeholders, type SqlReader, type SqlRunner } from '../../database/database';
 import { type SqlValue } from '../../database/statement';
-import { codeOf, COST_STATUSES, EVENT_STATUSES } from '../ledger/event';
+import { codeOf, EVENT_STATUSES } from '../ledger/event';
 import { bucketOf, type Grain, grainMs } from './bucket';
 import { type DirtyBucket, DirtyBuckets } from './dirty-buckets';
+import { adjustmentsSql, eventsSql, TAG_VARIANTS } from './folding';
 import {
   addToHistogram,
   type Histogram,
@@ -39,16 +40,22 @@ export const ROLLUP_COUNTS = [
 ] as const;
 type RollupCount = (typeof ROLLUP_COUNTS)[number];
 
-/** The row of all events is tag 0; the row of those without any tag is this. */
-export const UNTAGGED = -1;
-
-const COLUMNS = ['grain', 'bucket', ...ROLLUP_KEYS, ...ROLLUP_COUNTS, 'cost', 'latency_histogram'] as const;
+const COLUMNS = [
+  'grain',
+  'bucket',
+  ...ROLLUP_KEYS,
+  ...ROLLUP_COUNTS,
+  'cost',
+  'list_cost',
+  'latency_histogram',
+] as const;
 const INSERT_BATCH = 200;
 
 /** A row as the engines give it: integers as numbers or text, money as text. */
 export type StoredRollup = Record<RollupKey | RollupCount, number | string> & {
   readonly bucket: number | string;
   readonly cost: string;
+  readonly list_cost: string;
   readonly latency_histogram: string;
 };
 
@@ -56,16 +63,18 @@ export type StoredRollup = Record<RollupKey | RollupCount, number | string> & {
 export interface Accumulated {
   readonly keys: readonly number[];
   readonly counts: number[];
+  /** Pico-dollars, corrections included. */
   cost: bigint;
+  /** The same by the shipped list prices. */
+  listCost: bigint;
   readonly histogram: Histogram;
 }
 
 const PENDING = codeOf(EVENT_STATUSES, 'pending');
-const SUCCEEDED = codeOf(EVENT_STATUSES, 'succeeded');
-const UNPRICED = codeOf(COST_STATUSES, 'unpriced');
+const UNPRICED_REQUESTS = ROLLUP_COUNTS.indexOf('unpriced_requests');
 
 /**
- * Computes rollups as a pure function of final events. A dirty quarter hour is computed anew and
+ * Computes rollups as a pure function of final events and the corrections of their cost. A dirty quarter hour is computed anew and
  * written absolutely, never incremented; then its hour from its quarter hours, and its day from its hours.
  */
 @Injectable()
@@ -132,28 +141,23 @@ export class Rollup {
   private async rebuildFrom(runner: SqlRunner, grain: Grain, bucket: number, from: Grain): Promise<void> {
     const { dialect } = this.database;
     const rows = await runner.query<StoredRollup>(
-      `SELECT bucket, ${[...ROLLUP_KEYS, ...ROLLUP_COUNTS].join(', ')}, ${dialect.integerText('cost')} AS cost, latency_histogram
+      `SELECT bucket, ${[...ROLLUP_KEYS, ...ROLLUP_COUNTS].join(', ')}, ${dialect.integerText('cost')} AS cost,
+         ${dialect.integerText('list_cost')} AS list_cost, latency_histogram
        FROM usage_rollups WHERE grain = ? AND bucket >= ? AND bucket < ?`,
       [from, bucket, bucket + grainMs(grain)],
     );
     const folded = new Map<string, Accumulated>();
     for (const row of rows) {
-      const into = accumulatorOf(
-        folded,
-        ROLLUP_KEYS.map((key) => Number(row[key])),
-      );
-      ROLLUP_COUNTS.forEach((name, index) => {
-        into.counts[index] = (into.counts[index] ?? 0) + Number(row[name]);
-      });
-      into.cost += BigInt(row.cost);
+      const into = accumulatorOf(folded, row);
+      addRow(into, row);
       mergeHistogram(into.histogram, parseHistogram(row.latency_histogram));
     }
     await this.replace(runner, grain, bucket, folded);
   }
 
   /**
-   * The final events of a time (UTC milliseconds, half-open) as rollup rows. One row per combination and
-   * latency bin comes from the database; the bins are folded here.
+   * The final events of a time (UTC milliseconds, half-open) and the corrections that are booked in it, as
+   * rollup rows. One row per combination and latency bin comes from the database; the bins are folded here.
    * @param team one team's only; absent: all teams'
    */
   async foldEvents(
@@ -162,52 +166,32 @@ export class Rollup {
     to: number,
     team?: number,
   ): Promise<Map<string, Accumulated>> {
+    const { dialect } = this.database;
     const folded = new Map<string, Accumulated>();
-    const variants: readonly (readonly [tag: string, join: string, where: string])[] = [
-      ['0', '', ''],
-      ['t.tag', 'JOIN usage_event_tags t ON t.occurred_at = e.occurred_at AND t.event_id = e.id', ''],
-      [
-        String(UNTAGGED),
-        '',
-        'AND NOT EXISTS (SELECT 1 FROM usage_event_tags t WHERE t.occurred_at = e.occurred_at AND t.event_id = e.id)',
-      ],
-    ];
-    for (const [tag, join, where] of variants) {
-      const rows = await runner.query<StoredRollup & { readonly latency_bin: number | string | null }>(
-        this.foldingSql(tag, join, team === undefined ? where : `${where} AND e.team = ?`),
-        team === undefined ? [from, to, PENDING] : [from, to, PENDING, team],
+    const only = team === undefined ? [] : [team];
+    for (const variant of TAG_VARIANTS) {
+      const events = await runner.query<StoredRollup & { readonly latency_bin: number | string | null }>(
+        eventsSql(dialect, variant, team !== undefined),
+        [from, to, PENDING, ...only],
       );
-      for (const row of rows) {
-        const into = accumulatorOf(
-          folded,
-          ROLLUP_KEYS.map((key) => Number(row[key])),
-        );
-        ROLLUP_COUNTS.forEach((name, index) => {
-          into.counts[index] = (into.counts[index] ?? 0) + Number(row[name]);
-        });
-        into.cost += BigInt(row.cost);
+      for (const row of events) {
+        const into = accumulatorOf(folded, row);
+        addRow(into, row);
         if (row.latency_bin !== null)
           addToHistogram(into.histogram, Number(row.latency_bin), Number(row.latency_count));
       }
+      const adjustments = await runner.query<AddedByAdjustments>(
+        adjustmentsSql(dialect, variant, team !== undefined),
+        [from, to, ...only],
+      );
+      for (const row of adjustments) {
+        const into = accumulatorOf(folded, row);
+        into.counts[UNPRICED_REQUESTS] =
+          (into.counts[UNPRICED_REQUESTS] ?? 0) + Number(row.unpriced_requests);
+        addMoney(into, row);
+      }
     }
     return folded;
-  }
-
-  private foldingSql(tag: string, join: string, where: string): string {
-    const sum = (expression: string): string => `COALESCE(SUM(${expression}), 0)`;
-    return `SELECT e.team AS team, ${tag} AS tag, COALESCE(e.provider, 0) AS provider, COALESCE(e.model, 0) AS model,
-        e.vendor_model AS vendor_model, COALESCE(e.api_key, 0) AS api_key, COALESCE(e.end_user, 0) AS end_user,
-        e.latency_bin AS latency_bin,
-        ${sum('e.ends_call')} AS requests, COUNT(*) AS attempts,
-        ${sum(`CASE WHEN e.ends_call = 1 AND e.status <> ${SUCCEEDED} THEN 1 ELSE 0 END`)} AS failed_requests,
-        ${sum(`CASE WHEN e.ends_call = 1 AND e.cost_status = ${UNPRICED} THEN 1 ELSE 0 END`)} AS unpriced_requests,
-        ${sum('e.input_tokens')} AS input_tokens, ${sum('e.output_tokens')} AS output_tokens,
-        ${sum('e.cached_tokens')} AS cached_tokens, ${sum('e.reasoning_tokens')} AS reasoning_tokens,
-        ${sum('e.latency_ms')} AS latency_total, COUNT(e.latency_ms) AS latency_count,
-        COALESCE(${this.database.dialect.exactSum('e.cost')}, '0') AS cost
-      FROM usage_events e ${join}
-      WHERE e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}
-      GROUP BY e.team, ${tag === 't.tag' ? 't.tag, ' : ''}e.provider, e.model, e.vendor_model, e.api_key, e.end_user, e.latency_bin`;
   }
 
   private async replace(
@@ -223,6 +207,7 @@ export class Rollup {
       ...row.keys,
       ...row.counts,
       row.cost.toString(),
+      row.listCost.toString(),
       serialiseHistogram(row.histogram),
     ]);
     for (let start = 0; start < values.length; start += INSERT_BATCH) {
@@ -235,11 +220,32 @@ export class Rollup {
   }
 }
 
-function accumulatorOf(folded: Map<string, Accumulated>, keys: readonly number[]): Accumulated {
+/** What corrections add to a rollup row. */
+type AddedByAdjustments = Record<RollupKey | 'unpriced_requests', number | string> &
+  Pick<StoredRollup, 'cost' | 'list_cost'>;
+
+function accumulatorOf(
+  folded: Map<string, Accumulated>,
+  row: Readonly<Record<RollupKey, number | string>>,
+): Accumulated {
+  const keys = ROLLUP_KEYS.map((key) => Number(row[key]));
   const name = keys.join(',');
   const existing = folded.get(name);
   if (existing) return existing;
-  const made: Accumulated = { keys, counts: ROLLUP_COUNTS.map(() => 0), cost: 0n, histogram: new Map() };
+  const counts = ROLLUP_COUNTS.map(() => 0);
+  const made: Accumulated = { keys, counts, cost: 0n, listCost: 0n, histogram: new Map() };
   folded.set(name, made);
   return made;
+}
+
+function addRow(into: Accumulated, row: Omit<StoredRollup, 'latency_histogram'>): void {
+  ROLLUP_COUNTS.forEach((name, index) => {
+    into.counts[index] = (into.counts[index] ?? 0) + Number(row[name]);
+  });
+  addMoney(into, row);
+}
+
+function addMoney(into: Accumulated, row: Pick<StoredRollup, 'cost' | 'list_cost'>): void {
+  into.cost += BigInt(row.cost);
+  into.listCost += BigInt(row.list_cost);
 }

@@ -1,6 +1,7 @@
 import { type Grouping } from '../dto/stats.dto';
 import { type DimensionRow } from '../ledger/dimensions';
-import { ROLLUP_KEYS, UNTAGGED } from '../rollup/rollup';
+import { UNTAGGED } from '../rollup/folding';
+import { ROLLUP_KEYS } from '../rollup/rollup';
 import { belongsTo, dimensionOf, groupOf, isTotal } from './grouping';
 import { type UsageRow } from './stats.reader';
 
@@ -11,6 +12,7 @@ const row = (keys: Keys): UsageRow => ({
   keys: ROLLUP_KEYS.map((name) => keys[name] ?? 0),
   counts: [],
   cost: 0n,
+  listCost: 0n,
   histogram: new Map(),
 });
 

@@ -1,6 +1,7 @@
 import { type DimensionRow } from '../ledger/dimensions';
-import { ROLLUP_KEYS, UNTAGGED } from '../rollup/rollup';
 import { type Grouping } from '../dto/stats.dto';
+import { UNTAGGED } from '../rollup/folding';
+import { ROLLUP_KEYS } from '../rollup/rollup';
 import { type UsageRow } from './stats.reader';
 
 type KeyName = (typeof ROLLUP_KEYS)[number];

@@ -62,11 +62,12 @@ export class StatsReader {
     team: number,
     pieces: readonly { grain: number | null; from: number; to: number }[],
   ): Promise<UsageRow[]> {
+    const { dialect } = this.database;
     const wanted = pieces.map(() => '(grain = ? AND bucket >= ? AND bucket < ?)').join(' OR ');
     const values = pieces.flatMap(({ grain, from, to }): SqlValue[] => [grain, from, to]);
     const stored = await runner.query<StoredRollup>(
       `SELECT bucket, ${[...ROLLUP_KEYS, ...ROLLUP_COUNTS].join(', ')},
-         ${this.database.dialect.integerText('cost')} AS cost, latency_histogram
+         ${dialect.integerText('cost')} AS cost, ${dialect.integerText('list_cost')} AS list_cost, latency_histogram
        FROM usage_rollups WHERE team = ? AND (${wanted})`,
       [team, ...values],
     );
@@ -75,6 +76,7 @@ export class StatsReader {
       keys: ROLLUP_KEYS.map((key) => Number(row[key])),
       counts: ROLLUP_COUNTS.map((name) => Number(row[name])),
       cost: BigInt(row.cost),
+      listCost: BigInt(row.list_cost),
       histogram: parseHistogram(row.latency_histogram),
     }));
   }

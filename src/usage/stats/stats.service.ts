@@ -147,7 +147,7 @@ export class StatsService implements MonthlyUsageSource {
 
 function tally(rows: readonly UsageRow[]): Tally {
   const total = new Tally();
-  for (const row of rows) total.add(row.counts, row.cost, row.histogram);
+  for (const row of rows) total.add(row.counts, row.cost, row.histogram, row.listCost);
   return total;
 }
 

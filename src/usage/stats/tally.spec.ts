@@ -14,7 +14,7 @@ describe('A tally', () => {
   it('sums counts by their name, money beyond 64 bits, and histograms', () => {
     const tally = new Tally();
     const most = 2n ** 63n;
-    tally.add(counts(1), most, new Map([[3, 1]]));
+    tally.add(counts(1), most, new Map([[3, 1]]), 7n);
     tally.add(
       counts(2),
       most + 1n,
@@ -27,6 +27,7 @@ describe('A tally', () => {
       Object.fromEntries(ROLLUP_COUNTS.map((name, index) => [name, 3 * (index + 1)])),
     );
     expect(tally.cost).toBe(2n ** 64n + 1n);
+    expect(tally.listCost).toBe(most + 8n);
     expect([...tally.histogram]).toEqual([
       [3, 5],
       [5, 1],

@@ -4,6 +4,7 @@ import { isSpec, type Rule, type Source, type Violation, visit } from './source'
 const LEDGER = 'src/usage/ledger/ledger.ts';
 const WRITER = 'src/usage/ledger/ledger.writer.ts';
 const SWEEPER = 'src/usage/ledger/ledger.sweeper.ts';
+const ADJUSTMENTS = 'src/usage/adjustments/adjustments.writer.ts';
 const PATH = 'src/completions/call-ledger.ts';
 
 /** Who may import the writer itself: the ledger's group commits, tracking (usage that others metered), and Nest. */
@@ -13,7 +14,16 @@ const WRITER_USERS: ReadonlySet<string> = new Set([
   'src/usage/usage.module.ts',
 ]);
 
-const WRITES = /\b(?:INTO|UPDATE|DELETE\s+FROM)\s+[`"]?usage_events\b/i;
+const WRITES = /\b(?:INTO|UPDATE|DELETE\s+FROM)\s+[`"]?(usage_events|usage_cost_adjustments)\b/i;
+
+/** Who may write each table, and why no one else. */
+const AUTHORS: Readonly<Record<string, { readonly paths: readonly string[]; readonly why: string }>> = {
+  usage_events: { paths: [WRITER, SWEEPER], why: "an event's state has one author" },
+  usage_cost_adjustments: {
+    paths: [ADJUSTMENTS],
+    why: 'a correction is written once, with all that follows from it',
+  },
+};
 
 function judgeCalls(source: Source): Violation[] {
   if (source.path === PATH || !source.imports.some(({ target }) => target === LEDGER)) return [];
@@ -45,12 +55,12 @@ function sqlOf(node: ts.Node): string | null {
 }
 
 function judgeSql(source: Source): Violation[] {
-  if (source.path === WRITER || source.path === SWEEPER) return [];
   const found: Violation[] = [];
   visit(source, (node, line) => {
-    const sql = sqlOf(node);
-    if (sql === null || !WRITES.test(sql)) return;
-    const message = `writes usage_events. Only ${WRITER} and ${SWEEPER} do: an event's state has one author.`;
+    const table = WRITES.exec(sqlOf(node) ?? '')?.[1]?.toLowerCase();
+    const author = table === undefined ? undefined : AUTHORS[table];
+    if (!author || author.paths.includes(source.path)) return;
+    const message = `writes ${table}. Only ${author.paths.join(' and ')} may: ${author.why}.`;
     found.push({ file: source.path, line: line(), message });
   });
   return found;

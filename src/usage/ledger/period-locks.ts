@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { type SqlReader } from '../../database/database';
+
+/** Asked of whoever closes months: a closed month's numbers stay, so what corrects them counts later. */
+export interface PeriodLocks {
+  /**
+   * When a correction of an event counts in reports, UTC milliseconds: the event's own moment while its
+   * month is open, otherwise `now`, which lies in an open month.
+   * @param teamId the team's id
+   * @param occurredAt the event's moment, UTC milliseconds
+   * @param runner the transaction that will write the correction: ask the database through it alone
+   */
+  bookingMoment(teamId: string, occurredAt: number, now: number, runner: SqlReader): number | Promise<number>;
+}
+
+export const PERIOD_LOCKS = Symbol('PeriodLocks');
+
+/** Every month is open. */
+@Injectable()
+export class OpenPeriods implements PeriodLocks {
+  bookingMoment(_teamId: string, occurredAt: number): number {
+    return occurredAt;
+  }
+}
