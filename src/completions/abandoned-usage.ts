@@ -1,5 +1,5 @@
 import { type CompletionRequest, type ContentPart } from '../providers/contract/completion';
-import { audioTokens, documentTokens } from '../providers/contract/media-tokens';
+import { expectAudioTokens, expectDocumentTokens } from '../providers/contract/media-tokens';
 import { type Metered, type UsageVector } from '../providers/contract/usage';
 
 /** Averages measured over English and code (about 3.3 to 3.9 characters a token); these lean to the high side. */
@@ -36,9 +36,9 @@ function mediaTokens(part: Exclude<ContentPart, { type: 'text' }>): number {
     case 'image':
       return IMAGE_TOKENS;
     case 'document':
-      return documentTokens(part).expected;
+      return expectDocumentTokens(part);
     case 'audio':
-      return audioTokens(part).expected;
+      return expectAudioTokens(part);
   }
 }
 

@@ -54,6 +54,7 @@ function toRequest({ asked, parameters }: Call, model: ResolvedModel): Completio
     model: model.vendorModel,
     parameters: mergeParameters(model, parameters),
     outputLimit: model.catalog?.maxOutputTokens ?? null,
+    contextWindow: model.catalog?.contextWindow ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '../auth/principal';
+import { Clock } from '../common/clock';
 import { formatDollars, type PicoDollars } from '../common/money';
 import { mergeParameters, ModelResolver } from '../models/model-resolver';
 import { toParameters } from '../models/dto/parameters.dto';
@@ -17,6 +18,7 @@ export class EstimateService {
   constructor(
     private readonly resolver: ModelResolver,
     private readonly priceBook: PriceBookService,
+    private readonly clock: Clock,
   ) {}
 
   async estimate(principal: Principal, input: CompletionInput): Promise<EstimateView> {
@@ -29,8 +31,10 @@ export class EstimateService {
         model: model.vendorModel,
         parameters: mergeParameters(model, toParameters(input.parameters)),
         outputLimit: model.catalog?.maxOutputTokens ?? null,
+        contextWindow: model.catalog?.contextWindow ?? null,
       },
       rows,
+      this.clock.now(),
     );
     return {
       low: dollars(estimate.low),
@@ -41,6 +45,8 @@ export class EstimateService {
       maxOutputTokens: estimate.maxOutputTokens,
       basis: estimate.basis,
       unpricedClasses: [...estimate.unpricedClasses],
+      assumed: [...estimate.assumed],
+      unbounded: [...estimate.unbounded],
     };
   }
 }

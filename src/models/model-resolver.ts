@@ -20,6 +20,8 @@ export interface ResolvedModel {
   readonly provider: { readonly id: string; readonly name: string; readonly type: string };
   readonly vendor: VendorDefinition;
   readonly vendorModel: string;
+  /** The provider's own; null for the vendor's. */
+  readonly baseUrl: string | null;
   readonly strategy: ProviderStrategy;
   /** The way of the vendor's own format, null when it has none. */
   readonly native: NativeWay | null;
@@ -107,6 +109,7 @@ export class ModelResolver {
       provider: { id: provider.id, name: provider.name, type: provider.type },
       vendor,
       vendorModel: target.vendorModel,
+      baseUrl: configuration.baseUrl ?? null,
       // Asked for at each call: the factory may have closed an earlier one.
       get strategy() {
         return factory.strategyFor(provider);

@@ -11,7 +11,17 @@ type Files = Readonly<Record<string, string>>;
 
 const report = (rule: Rule, files: Files): string => toReport(rule.check(readSources(files))).join('\n');
 
-const COMPLETE = ['definition', 'strategy', 'parameters', 'request', 'response', 'stream', 'errors', 'usage'];
+const COMPLETE = [
+  'definition',
+  'strategy',
+  'parameters',
+  'request',
+  'response',
+  'stream',
+  'errors',
+  'usage',
+  'quoting',
+];
 const vendor = (name: string, change: Files = {}): Files => ({
   ...Object.fromEntries(COMPLETE.map((part) => [`src/providers/vendors/${name}/${part}.ts`, ''])),
   ...change,

@@ -13,6 +13,8 @@ export interface CompletionRequest {
   readonly user?: string;
   /** The most output tokens that the model can give (from the catalog), null when unknown. */
   readonly outputLimit: number | null;
+  /** The most tokens of input that the vendor takes for the model (from the catalog); absent or null when unknown. */
+  readonly contextWindow?: number | null;
 }
 
 export interface CompletionParameters {

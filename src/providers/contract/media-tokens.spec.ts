@@ -1,34 +1,51 @@
-import { audioTokens, documentTokens } from './media-tokens';
+import {
+  boundAudioTokens,
+  boundTextFile,
+  expectAudioTokens,
+  expectDocumentTokens,
+  kindOfPart,
+} from './media-tokens';
 
 const base64Of = (bytes: number): string => Buffer.alloc(bytes).toString('base64');
 
 describe('tokens of media', () => {
-  it('bounds a text by its bytes', () => {
-    expect(documentTokens({ type: 'document', mediaType: 'text/plain', data: base64Of(300) })).toEqual({
-      expected: 75,
-      high: 300,
-    });
+  it('bounds a text file by its bytes', () => {
+    const part = { type: 'document', mediaType: 'text/plain', data: base64Of(300) } as const;
+    expect(boundTextFile(part)).toBe(300);
+    expect(expectDocumentTokens(part)).toBe(75);
   });
 
-  it('takes a PDF for a page of dense text for each 4 KiB at most', () => {
-    const part = { type: 'document', mediaType: 'application/pdf', data: base64Of(3 * 4096) } as const;
-    expect(documentTokens(part)).toEqual({ expected: 2500, high: 24_000 });
-    expect(documentTokens({ ...part, data: base64Of(3) }).high).toBe(8000);
+  it('has no bound for the compressed pages of a PDF, and expects a page for each 40 KiB', () => {
+    const part = { type: 'document', mediaType: 'application/pdf', data: base64Of(3 * 40_960) } as const;
+    expect(boundTextFile(part)).toBeNull();
+    expect(expectDocumentTokens(part)).toBe(3 * 2500);
   });
 
-  it('takes a file at a URL for a long one', () => {
-    const { expected, high } = documentTokens({ type: 'document', url: 'https://e.test/a.pdf' });
-    expect(high).toBe(4_800_000);
-    expect(expected).toBeLessThan(high);
+  it('takes a file at a URL for ten pages, and has no bound for it', () => {
+    const part = { type: 'document', url: 'https://e.test/a.txt', mediaType: 'text/plain' } as const;
+    expect(boundTextFile(part)).toBeNull();
+    expect(expectDocumentTokens(part)).toBe(25_000);
   });
 
-  it('takes a data URL by its bytes', () => {
-    const url = `data:application/pdf;base64,${base64Of(30)}`;
-    expect(documentTokens({ type: 'document', url }).high).toBe(8000);
-  });
-
-  it('bounds sound by the least bytes of a second', () => {
+  it('bounds WAV and MP3 by the least bytes of a second, and no format that can compress silence', () => {
     // Ten seconds of 4 kbit/s, at 32 tokens a second.
-    expect(audioTokens({ type: 'audio', mediaType: 'audio/mpeg', data: base64Of(5120 + 1) }).high).toBe(321);
+    expect(boundAudioTokens('audio/mpeg', base64Of(5120 + 1).length)).toBe(321);
+    expect(boundAudioTokens('wav', base64Of(160).length)).toBe(11);
+    expect(boundAudioTokens('audio/flac', 4)).toBeNull();
+    expect(boundAudioTokens('ogg', 4)).toBeNull();
+    expect(expectAudioTokens({ type: 'audio', mediaType: 'audio/wav', data: base64Of(2560 * 3) })).toBe(30);
+  });
+
+  it.each([
+    [{ type: 'image', url: 'https://e.test/a' } as const, 'image'],
+    [{ type: 'image', url: 'https://e.test/a.pdf?x=1' } as const, 'document'],
+    [{ type: 'image', url: 'data:video/mp4;base64,AAAA' } as const, 'video'],
+    [{ type: 'image', mediaType: 'image/png', data: 'AAAA' } as const, 'image'],
+    [{ type: 'document', mediaType: 'image/png', data: 'AAAA' } as const, 'image'],
+    [{ type: 'document', url: 'https://e.test/a' } as const, 'document'],
+    [{ type: 'document', mediaType: 'application/json', data: 'AAAA' } as const, 'document'],
+    [{ type: 'document', mediaType: 'text/csv', data: 'AAAA' } as const, 'text'],
+  ])('tells what %o truly is', (part, kind) => {
+    expect(kindOfPart(part)).toBe(kind);
   });
 });

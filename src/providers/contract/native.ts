@@ -1,4 +1,5 @@
 import { type CompletionParameters } from './completion';
+import { type CallExtent } from './extent';
 import { type CallTimeouts, type TransportResponse } from './transport';
 import { type Metered, type MeterContext } from './usage';
 import { type VendorError } from './vendor-error';
@@ -89,6 +90,8 @@ export interface NativeApi {
    * reporting of usage.
    */
   prepare(body: WireBody, model: string, defaults: CompletionParameters, streamed: boolean): Buffer;
+  /** How large a call a body can become. It never throws. */
+  measure(body: WireBody, model: string, defaults: CompletionParameters): CallExtent;
   /** Reads a plain answer; null when it is no answer of the API at all. It never throws. */
   report(body: Buffer, meter: MeterContext): NativeReport | null;
   /** Absent for an API without streams. */

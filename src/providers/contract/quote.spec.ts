@@ -1,9 +1,35 @@
 import { parseDollars } from '../../common/money';
 import { type CompletionRequest } from './completion';
 import { type PriceRow } from './price';
-import { quoteRequest, type QuoteRules } from './quote';
+import { boundRequest, type CountedInput, quoteRequest as quote } from './quote';
+import { classesByKind, type QuoteRules } from './quote-rules';
+import { type CostEstimate } from './estimate';
 
-const rules: QuoteRules = { imageTokensHigh: 1000, messageOverheadTokens: 0, at: 0, surface: 'test' };
+const rules: QuoteRules = {
+  imageTokensHigh: 1000,
+  frameTokens: 0,
+  requestTokens: 0,
+  tokenFactor: 1,
+  servedTiers: ['standard'],
+  regions: [null],
+  classes: classesByKind(['cache_write_1h']),
+  limitsEachRound: false,
+};
+const place = { surface: 'test', at: 0 };
+
+/** Quotes by the rules, and checks that the bound alone is the same. */
+function quoteRequest(
+  asked: CompletionRequest,
+  rows: readonly PriceRow[],
+  by: QuoteRules,
+  counted?: CountedInput,
+): CostEstimate {
+  const quoting = { rulesOf: () => by };
+  const estimate = quote(asked, rows, quoting, place, counted);
+  const bound = boundRequest(asked, rows, quoting, place);
+  expect(bound).toMatchObject({ amount: estimate.high, inputTokens: estimate.inputTokens.high });
+  return estimate;
+}
 
 function row(changes: Partial<PriceRow> = {}): PriceRow {
   return {
@@ -42,12 +68,12 @@ describe('quoting a request', () => {
     expect(quote.inputTokens).toEqual({ low: 10, high: 80 });
     expect(quote.maxOutputTokens).toBe(100);
     expect(quote.high).toBe(parseDollars('0.00132')); // 80 × 4 + 100 × 10 per million
-    expect(quote.expected).toBe(parseDollars('0.00029')); // 20 × 2 + 25 × 10
+    expect(quote.expected).toBe(parseDollars('0.000306')); // (20 + 2 frames of 4) × 2 + 25 × 10
     expect(quote.low).toBe(parseDollars('0.000012')); // 10 × 0.2 + 1 × 10
     expect(quote).toMatchObject({ basis: 'bytes', unpricedClasses: [] });
   });
 
-  it('counts documents and sound by their bytes, at the dearest class that they can land in', () => {
+  it('counts text files and sound by their bytes, each at the dearest class that it can land in', () => {
     const text = {
       type: 'document',
       mediaType: 'text/plain',
@@ -62,7 +88,7 @@ describe('quoting a request', () => {
     const ask = request('', { messages: [{ role: 'user', content: [text, sound] }] });
     const quote = quoteRequest(ask, [row({ pricesPerMillion: prices })], rules);
     expect(quote.inputTokens.high).toBe(60 + 10);
-    expect(quote.high).toBe(parseDollars('0.00156')); // 70 × 8 + 100 × 10 per million
+    expect(quote.high).toBe(parseDollars('0.0012')); // 60 × 2 + 10 × 8 + 100 × 10 per million
   });
 
   it('counts UTF-8 bytes, not characters', () => {
@@ -130,12 +156,12 @@ describe('quoting a request', () => {
     [undefined, 1000, 1000],
     [5000, 1000, 1000],
     [500, null, 500],
-    [undefined, null, null],
+    [undefined, null, 128_000],
   ])('limits the output of maxTokens %s and a model limit of %s to %s', (maxTokens, outputLimit, limit) => {
     const quote = quoteRequest(request('x', { parameters: { maxTokens }, outputLimit }), [row()], rules);
     expect(quote.maxOutputTokens).toBe(limit);
-    expect(quote.high === null).toBe(limit === null);
-    expect(quote.low).not.toBeNull();
+    expect(quote.high).toBe(BigInt(limit) * 10_000_000n + 4_000_000n);
+    expect(quote.assumed).toEqual(limit === 128_000 ? ['output_limit'] : []);
   });
 
   it.each([
@@ -158,5 +184,44 @@ describe('quoting a request', () => {
       expect(Number(low)).toBeLessThanOrEqual(Number(expected));
       expect(Number(expected)).toBeLessThanOrEqual(Number(high));
     }
+  });
+
+  it('takes a document for the whole window, which the vendor refuses more than', () => {
+    const pdf = { type: 'document', mediaType: 'application/pdf', data: 'AAAA' } as const;
+    const ask = request('', { messages: [{ role: 'user', content: [pdf] }], contextWindow: 5000 });
+    expect(quoteRequest(ask, [row()], rules)).toMatchObject({ inputTokens: { high: 5000 }, assumed: [] });
+    const unknown = quoteRequest({ ...ask, contextWindow: null }, [row()], rules);
+    expect(unknown).toMatchObject({ inputTokens: { high: 2_000_000 }, assumed: ['context_window'] });
+  });
+
+  it('counts a cheaper price for longer prompts by the dearer one of shorter prompts', () => {
+    const long = row({
+      id: 'long',
+      aboveContextTokens: 50,
+      pricesPerMillion: { input_text: '1', output_text: '1' },
+    });
+    const { high } = quoteRequest(request('x'.repeat(51)), [row(), long], rules);
+    expect(high).toBe(parseDollars('0.0012')); // 50 × 4 + 100 × 10 per million
+  });
+
+  it('takes a price of the day on which the call starts', () => {
+    const later = row({ id: 'later', validFrom: 1, pricesPerMillion: { input_text: '9', output_text: '9' } });
+    const rows = [row({ validTo: 1 }), later];
+    const quoting = { rulesOf: () => rules };
+    const at = (moment: number): bigint | null =>
+      boundRequest(request(''), rows, quoting, { surface: 'test', at: moment }).amount;
+    expect([at(0), at(1), at(0)].map(Number)).toEqual([1_000_000_000, 900_000_000, 1_000_000_000]);
+  });
+
+  it('keeps its bound when somebody counted, and lets the count say the rest', () => {
+    const ask = request('x'.repeat(80));
+    const guessed = quoteRequest(ask, [row()], rules);
+    const counted = quoteRequest(ask, [row()], rules, { basis: 'tokenizer', textTokens: 16 });
+    expect(counted).toMatchObject({ basis: 'tokenizer', inputTokens: { low: 16, high: 80 } });
+    expect(counted.high).toBe(guessed.high);
+    expect(counted.low).toBe(parseDollars('0.0000132')); // 16 × 0.2 + 1 × 10
+    const byVendor = quoteRequest(ask, [row()], rules, { basis: 'api_count', inputTokens: 30 });
+    expect(byVendor).toMatchObject({ basis: 'api_count', inputTokens: { low: 30, high: 80 } });
+    expect(byVendor.expected).toBe(parseDollars('0.00031')); // 30 × 2 + 25 × 10
   });
 });

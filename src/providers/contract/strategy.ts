@@ -9,6 +9,8 @@ import {
 import { type CostEstimate } from './estimate';
 import { type NativeOffer, type NativeWay } from './native';
 import { type PriceRow } from './price';
+import { type CountedInput } from './quote';
+import { type Quoting } from './quote-rules';
 import { type CallTimeouts, type Transport } from './transport';
 import { type Metered, type MeterContext } from './usage';
 
@@ -45,8 +47,17 @@ export interface ProviderStrategy {
     request: CompletionRequest,
     options: CallOptions,
   ): AsyncGenerator<CompletionPart, void, undefined>;
-  /** What the request can cost by these price rows, without calling the vendor. */
-  estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate;
+  /**
+   * What the request can cost by these price rows, without calling the vendor.
+   * @param at when it starts, UTC milliseconds
+   * @param counted its input, where somebody counted it; otherwise it is judged by its bytes
+   */
+  estimateCost(
+    request: CompletionRequest,
+    prices: readonly PriceRow[],
+    at: number,
+    counted?: CountedInput,
+  ): CostEstimate;
   /** Absent for a vendor without embeddings. @throws VendorError */
   embed?(request: EmbeddingRequest, options: CallOptions): Promise<EmbeddingResult>;
   /** How many input tokens the vendor counts for the request; it costs nothing. Absent where it cannot be asked. @throws VendorError */
@@ -76,6 +87,8 @@ export interface VendorDefinition {
   readonly completionApi: string;
   /** What callers who speak the vendor's own format may use; absent for none. */
   readonly native?: NativeOffer;
+  /** How it bills, for bounds and estimates of calls. */
+  readonly quoting: Quoting;
   createStrategy(account: VendorAccount, transport: Transport): ProviderStrategy;
   /** Present where `native` is. */
   createNativeWay?(account: VendorAccount, transport: Transport): NativeWay;

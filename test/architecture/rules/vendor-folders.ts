@@ -35,6 +35,7 @@ export const PARTS = [
   'stream',
   'errors',
   'usage',
+  'quoting',
 ];
 /** Further parts, where one part would grow too long; `<part>-<what>.ts` is always right. */
 export const FURTHER_PARTS = ['messages', 'thinking', 'types', 'protocol', 'native', 'embeddings', 'tokens'];

@@ -4,6 +4,8 @@ import { type PriceRow } from '../../../src/providers/contract/price';
 import { findVendor } from '../../../src/providers/vendors';
 import { Stage, VENDORS } from './harness';
 
+const NOON = Date.UTC(2026, 10, 22, 12);
+
 function priceOf(vendor: string, vendorModel: string): PriceRow {
   const input = '3.00';
   return {
@@ -36,7 +38,11 @@ describe.each(VENDORS)('$id estimates', (vendor) => {
   afterAll(() => stage.close());
 
   const estimate = (request: CompletionRequest) =>
-    stage.strategy.estimateCost(request, [priceOf(findVendor(vendor.id)?.priceVendor ?? '', request.model)]);
+    stage.strategy.estimateCost(
+      request,
+      [priceOf(findVendor(vendor.id)?.priceVendor ?? '', request.model)],
+      NOON,
+    );
 
   it('a bound that the real cost stays within, without asking the vendor', async () => {
     const request = stage.request({ parameters: { maxTokens: 1000 } });
@@ -56,16 +62,18 @@ describe.each(VENDORS)('$id estimates', (vendor) => {
     const plain = estimate(stage.request());
     const withImage = estimate(stage.request({ messages: [{ role: 'user', content: [image] }] }));
     expect(withImage.high ?? 0n).toBeGreaterThan(plain.high ?? 0n);
-    expect(stage.strategy.estimateCost(stage.request(), [])).toMatchObject({
+    expect(stage.strategy.estimateCost(stage.request(), [], NOON)).toMatchObject({
       low: null,
       expected: null,
       high: null,
     });
   });
 
-  it('no bound where nothing limits the output, unless the vendor has to be told a limit', () => {
-    const { high } = estimate(stage.request({ parameters: {} }));
-    if (vendor.protocol === 'anthropic') expect(high ?? 0n).toBeGreaterThan(0n);
-    else expect(high).toBeNull();
+  it('a bound by a stated limit where nothing else limits the output', () => {
+    const { high, maxOutputTokens, assumed } = estimate(stage.request({ parameters: {} }));
+    expect(high ?? 0n).toBeGreaterThan(0n);
+    // One vendor has to be told a limit: what is sent then is the bound.
+    expect(maxOutputTokens).toBe(vendor.protocol === 'anthropic' ? 4096 : 128_000);
+    expect(assumed).toEqual(vendor.protocol === 'anthropic' ? [] : ['output_limit']);
   });
 });

@@ -1,6 +1,7 @@
 import { type VendorDefinition } from '../../contract/strategy';
 import { anthropicOffer, createAnthropicWay } from './native';
 import { checkParameters } from './parameters';
+import { anthropicQuoting } from './quoting';
 import { AnthropicStrategy, COMPLETION_API, DEFAULT_BASE_URL } from './strategy';
 import { meterUsage } from './usage';
 
@@ -12,6 +13,7 @@ export const anthropic: VendorDefinition = {
   completionApi: COMPLETION_API,
   native: anthropicOffer,
   createNativeWay: createAnthropicWay,
+  quoting: anthropicQuoting,
   createStrategy: (account, transport) => new AnthropicStrategy(account, transport),
   meterUsage,
   checkParameters,

@@ -1,4 +1,5 @@
 import { type CompletionParameters } from '../../contract/completion';
+import { FREE_EXTENT } from '../../contract/extent';
 import { type NativeApi, type NativeOffer, type NativeWay, type WireBody } from '../../contract/native';
 import { type VendorAccount } from '../../contract/strategy';
 import { type Transport } from '../../contract/transport';
@@ -8,6 +9,7 @@ import { createRedactor } from '../../transport/redaction';
 import { parseJson } from '../../transport/vendor-answer';
 import { editBody } from '../../transport/wire-edit';
 import { toAnthropicError } from './errors';
+import { measureMessages } from './native-extent';
 import { MessagesReader } from './native-reader';
 import { toMessagesBody } from './request';
 import { COMPLETION_API, DEFAULT_BASE_URL } from './strategy';
@@ -19,6 +21,7 @@ const VERSION = '2023-06-01';
 const messages: NativeApi = {
   path: () => '/v1/messages',
   prepare: (body, model, defaults) => editBody(body, { model, ...missingDefaults(body, model, defaults) }),
+  measure: measureMessages,
   report(bytes, meter) {
     const answer = asObject(parseJson(bytes.toString('utf8')));
     if (!answer) return null;
@@ -36,6 +39,7 @@ const messages: NativeApi = {
 const countTokens: NativeApi = {
   path: () => '/v1/messages/count_tokens',
   prepare: (body, model) => editBody(body, { model }),
+  measure: () => FREE_EXTENT,
   report: () => ({ metered: null, rawUsage: null, vendorResponseId: null }),
 };
 

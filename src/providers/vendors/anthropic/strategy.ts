@@ -6,7 +6,7 @@ import {
 } from '../../contract/completion';
 import { type CostEstimate } from '../../contract/estimate';
 import { type PriceRow } from '../../contract/price';
-import { quoteRequest } from '../../contract/quote';
+import { type CountedInput, quoteRequest } from '../../contract/quote';
 import {
   type CallOptions,
   type ProviderStrategy,
@@ -32,17 +32,14 @@ import { createRedactor, type Redactor } from '../../transport/redaction';
 import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../transport/vendor-answer';
 import { judge } from '../../transport/verdict';
 import { toAnthropicError, toAnthropicStreamError } from './errors';
-import { findMaxTokens, toCountBody, toMessagesBody } from './request';
+import { anthropicQuoting } from './quoting';
+import { toCountBody, toMessagesBody } from './request';
 import { toMessageResult } from './response';
 import { MessageStream } from './stream';
 import { meterUsage } from './usage';
 
 export const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 export const COMPLETION_API = 'messages';
-/** 4,784 tokens for models from Claude 4.7 on; the tools' own prompt has at most 346 (pricing, 2026-11). */
-const IMAGE_TOKENS_HIGH = 4784;
-const TOOLS_PROMPT_TOKENS = 400;
-const OVERHEAD_TOKENS = 16;
 const REQUEST_ID = 'request-id';
 const PAGE_SIZE = 1000;
 /** A bound for a server that pages without end. */
@@ -107,15 +104,14 @@ export class AnthropicStrategy implements ProviderStrategy {
     throw new VendorError('bad_response', 'Anthropic counted no tokens.', { status: response.status });
   }
 
-  estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate {
-    const maxTokens = findMaxTokens(request);
-    return quoteRequest({ ...request, parameters: { ...request.parameters, maxTokens } }, prices, {
-      imageTokensHigh: IMAGE_TOKENS_HIGH,
-      messageOverheadTokens: OVERHEAD_TOKENS,
-      requestOverheadTokens: (request.tools?.length ?? 0) > 0 ? TOOLS_PROMPT_TOKENS : OVERHEAD_TOKENS,
-      at: Date.now(),
-      surface: COMPLETION_API,
-    });
+  estimateCost(
+    request: CompletionRequest,
+    prices: readonly PriceRow[],
+    at: number,
+    counted?: CountedInput,
+  ): CostEstimate {
+    const place = { surface: COMPLETION_API, baseUrl: this.baseUrl, at };
+    return quoteRequest(request, prices, anthropicQuoting, place, counted);
   }
 
   validateConfiguration(options: CallOptions): Promise<Validation> {

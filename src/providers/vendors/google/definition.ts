@@ -1,6 +1,7 @@
 import { type VendorDefinition } from '../../contract/strategy';
 import { createGoogleWay, googleOffer } from './native';
 import { checkParameters } from './parameters';
+import { googleQuoting } from './quoting';
 import { COMPLETION_API, DEFAULT_BASE_URL, GoogleStrategy } from './strategy';
 import { meterUsage } from './usage';
 
@@ -12,6 +13,7 @@ export const google: VendorDefinition = {
   completionApi: COMPLETION_API,
   native: googleOffer,
   createNativeWay: createGoogleWay,
+  quoting: googleQuoting,
   createStrategy: (account, transport) => new GoogleStrategy(account, transport),
   meterUsage,
   checkParameters,

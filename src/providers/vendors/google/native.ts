@@ -1,4 +1,5 @@
 import { type CompletionParameters } from '../../contract/completion';
+import { FREE_EXTENT } from '../../contract/extent';
 import {
   type NativeApi,
   type NativeOffer,
@@ -16,6 +17,7 @@ import { parseJson } from '../../transport/vendor-answer';
 import { editBody } from '../../transport/wire-edit';
 import { toGoogleError } from './errors';
 import { toModelPath } from './request-path';
+import { measureEmbed, measureGenerate } from './native-extent';
 import { GenerateReader } from './native-reader';
 import { toGenerateBody } from './request';
 import { COMPLETION_API, DEFAULT_BASE_URL } from './strategy';
@@ -35,6 +37,7 @@ const generateContent: NativeApi = {
     return actionPath(model, `streamGenerateContent${framing === 'json' ? '' : '?alt=sse'}`);
   },
   prepare: (body, model, defaults) => editBody(body, missingDefaults(body, model, defaults)),
+  measure: measureGenerate,
   report: reportAnswer,
   createReader: (options) => new GenerateReader(options),
 };
@@ -42,6 +45,7 @@ const generateContent: NativeApi = {
 const embedContent: NativeApi = {
   path: (model) => actionPath(model, 'embedContent'),
   prepare: (body, model) => editBody(body, 'model' in body.value ? { model: toModelPath(model) } : {}),
+  measure: measureEmbed,
   report: reportAnswer,
 };
 
@@ -55,6 +59,7 @@ const batchEmbedContents: NativeApi = {
     });
     return editBody(body, { requests });
   },
+  measure: measureEmbed,
   report: reportAnswer,
 };
 
@@ -69,6 +74,7 @@ const countTokens: NativeApi = {
     }
     return editBody(body, changes);
   },
+  measure: () => FREE_EXTENT,
   report: () => ({ metered: null, rawUsage: null, vendorResponseId: null }),
 };
 

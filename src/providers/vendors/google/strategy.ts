@@ -7,7 +7,7 @@ import {
 } from '../../contract/completion';
 import { type CostEstimate } from '../../contract/estimate';
 import { type PriceRow } from '../../contract/price';
-import { quoteRequest } from '../../contract/quote';
+import { type CountedInput, quoteRequest } from '../../contract/quote';
 import {
   type CallOptions,
   type ProviderStrategy,
@@ -32,6 +32,7 @@ import { createRedactor, type Redactor } from '../../transport/redaction';
 import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../transport/vendor-answer';
 import { judge } from '../../transport/verdict';
 import { toGoogleError, toGoogleStreamError } from './errors';
+import { googleQuoting } from './quoting';
 import { toModelPath } from './request-path';
 import { toCountBody, toGenerateBody } from './request';
 import { toEmbeddingsBody } from './request-embeddings';
@@ -48,13 +49,6 @@ const REQUEST_ID = 'x-goog-request-id';
 const PAGE_SIZE = 1000;
 /** A bound for a server that pages without end. */
 const MAX_PAGES = 20;
-
-/**
- * The most that an image counts as: sixteen tiles and an overview of 258 tokens for Gemini 2, at most 2,240
- * for Gemini 3 (https://ai.google.dev/gemini-api/docs/tokens, /media-resolution, 2026-11).
- */
-const IMAGE_TOKENS_HIGH = 17 * 258;
-const OVERHEAD_TOKENS = 16;
 
 /**
  * Google's Gemini API. The request goes through our transport and not through @google/generative-ai, whose
@@ -127,17 +121,14 @@ export class GoogleStrategy implements ProviderStrategy {
     throw new VendorError('bad_response', 'Google counted no tokens.', { status: response.status });
   }
 
-  estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate {
-    const asked = request.parameters.serviceTier ?? 'standard';
-    const tier = asked === 'default' ? 'standard' : asked;
-    return quoteRequest(request, prices, {
-      imageTokensHigh: IMAGE_TOKENS_HIGH,
-      messageOverheadTokens: OVERHEAD_TOKENS,
-      at: Date.now(),
-      surface: COMPLETION_API,
-      // A tier beyond its quota is served as standard.
-      servedTiers: [...new Set([tier, 'standard'])],
-    });
+  estimateCost(
+    request: CompletionRequest,
+    prices: readonly PriceRow[],
+    at: number,
+    counted?: CountedInput,
+  ): CostEstimate {
+    const place = { surface: COMPLETION_API, baseUrl: this.baseUrl, at };
+    return quoteRequest(request, prices, googleQuoting, place, counted);
   }
 
   validateConfiguration(options: CallOptions): Promise<Validation> {

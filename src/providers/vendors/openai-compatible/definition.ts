@@ -2,6 +2,7 @@ import { type VendorDefinition } from '../../contract/strategy';
 import { CHAT_API, createChatApi, createEmbeddingsApi, createOpenAiWay, EMBEDDINGS_API } from './native';
 import { checkChatParameters } from './parameters';
 import { type ChatProtocol } from './protocol';
+import { createQuoting } from './quoting';
 import { COMPLETION_API, OpenAiCompatibleStrategy } from './strategy';
 import { foldStreamUsage, meterUsage } from './usage';
 
@@ -13,7 +14,8 @@ export const COMMON_PROTOCOL: Omit<ChatProtocol, 'displayName' | 'priceVendor' |
   maxTokensField: 'max_tokens',
   requiresDone: false,
   errorRules: [],
-  imageTokensHigh: 16_384,
+  findImageTokens: () => 16_384,
+  splitsImages: false,
   listServedTiers: () => ['standard'],
   findRegion: () => null,
   checkParameters: checkChatParameters,
@@ -43,6 +45,7 @@ export function defineLookAlike({ id, ...difference }: LookAlike): VendorDefinit
       apis: { [CHAT_API]: createChatApi(protocol), [EMBEDDINGS_API]: createEmbeddingsApi(protocol) },
     },
     createNativeWay: (account, transport) => createOpenAiWay(account, transport, protocol),
+    quoting: createQuoting(protocol),
     createStrategy: (account, transport) => new OpenAiCompatibleStrategy(account, transport, protocol),
     meterUsage: (raw, context) => protocol.meterUsage(raw, context),
     checkParameters: (parameters, vendorModel) => protocol.checkParameters(parameters, vendorModel),

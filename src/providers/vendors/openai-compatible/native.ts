@@ -8,6 +8,7 @@ import { createNativeWay } from '../../transport/native-way';
 import { createRedactor } from '../../transport/redaction';
 import { editBody, parseWithout } from '../../transport/wire-edit';
 import { toChatError } from './errors';
+import { measureChat, measureEmbeddings } from './native-extent';
 import { ChatReader } from './native-reader';
 import { type ChatProtocol } from './protocol';
 import { toChatBody } from './request';
@@ -26,6 +27,7 @@ export function createChatApi(protocol: ChatProtocol): NativeApi {
         ...(streamed && !asksForUsage(body) && { stream_options: withUsage(body) }),
       });
     },
+    measure: measureChat,
     report: (bytes, meter) => reportOf(parseWithout(bytes, 'choices'), meter, protocol),
     createReader: (options) => new ChatReader(options, protocol),
   };
@@ -36,6 +38,7 @@ export function createEmbeddingsApi(protocol: ChatProtocol): NativeApi {
   return {
     path: () => '/embeddings',
     prepare: (body, model) => editBody(body, { model }),
+    measure: measureEmbeddings,
     report: (bytes, meter) => reportOf(parseWithout(bytes, 'data'), meter, protocol),
   };
 }

@@ -18,8 +18,10 @@ export interface ChatProtocol {
   readonly requiresDone: boolean;
   /** Rows of the error table that go before the common ones. */
   readonly errorRules: readonly ErrorRule[];
-  /** The most tokens that one image counts as. */
-  readonly imageTokensHigh: number;
+  /** The most tokens that one picture counts as for a model. */
+  findImageTokens(model: string): number;
+  /** Whether the vendor reports the tokens of pictures apart, at a price of their own. */
+  readonly splitsImages: boolean;
   /** The tiers that a request of this tier can be served in, for a quote. */
   listServedTiers(asked: string | undefined): readonly string[];
   /** The region class of prices at this base URL. */

@@ -8,7 +8,8 @@ import {
 } from '../../contract/completion';
 import { type CostEstimate } from '../../contract/estimate';
 import { type PriceRow } from '../../contract/price';
-import { quoteRequest } from '../../contract/quote';
+import { type CountedInput, quoteRequest } from '../../contract/quote';
+import { type Quoting } from '../../contract/quote-rules';
 import {
   type CallOptions,
   type ProviderStrategy,
@@ -29,6 +30,7 @@ import { judge } from '../../transport/verdict';
 import { toEmbeddingBody, toEmbeddingResult } from './embeddings';
 import { toChatError, toChatStreamError } from './errors';
 import { type ChatProtocol } from './protocol';
+import { createQuoting } from './quoting';
 import { toChatBody } from './request';
 import { toChatResult } from './response';
 import { ChatStream } from './stream';
@@ -36,14 +38,13 @@ import { ChatStream } from './stream';
 export const COMPLETION_API = 'chat.completions';
 const EMBEDDING_API = 'embeddings';
 const REQUEST_ID = 'x-request-id';
-/** What a message or a tool takes beside its text. */
-const OVERHEAD_TOKENS = 16;
 
 /** Chat Completions at any server that speaks them; `protocol` states what the vendor does differently. */
 export class OpenAiCompatibleStrategy implements ProviderStrategy {
   protected readonly client: OpenAI;
   private readonly redact: Redactor;
   private readonly baseUrl: string;
+  private readonly quoting: Quoting;
   protected readonly toError: ToVendorError;
 
   constructor(
@@ -52,6 +53,7 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
     protected readonly protocol: ChatProtocol,
   ) {
     this.baseUrl = account.baseUrl ?? protocol.defaultBaseUrl;
+    this.quoting = createQuoting(protocol);
     this.redact = createRedactor([account.apiKey]);
     this.toError = (status, headers, body) => toChatError(status, headers, body, protocol, this.redact);
     this.client = new OpenAI({
@@ -103,15 +105,14 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
     return toEmbeddingResult(answer, request, metered, response.headers[REQUEST_ID] ?? null);
   }
 
-  estimateCost(request: CompletionRequest, prices: readonly PriceRow[]): CostEstimate {
-    return quoteRequest(request, prices, {
-      imageTokensHigh: this.protocol.imageTokensHigh,
-      messageOverheadTokens: OVERHEAD_TOKENS,
-      at: Date.now(),
-      surface: COMPLETION_API,
-      region: this.protocol.findRegion(this.baseUrl),
-      servedTiers: this.protocol.listServedTiers(request.parameters.serviceTier),
-    });
+  estimateCost(
+    request: CompletionRequest,
+    prices: readonly PriceRow[],
+    at: number,
+    counted?: CountedInput,
+  ): CostEstimate {
+    const place = { surface: COMPLETION_API, baseUrl: this.baseUrl, at };
+    return quoteRequest(request, prices, this.quoting, place, counted);
   }
 
   validateConfiguration(options: CallOptions): Promise<Validation> {

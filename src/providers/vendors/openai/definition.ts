@@ -1,5 +1,6 @@
 import { type VendorDefinition } from '../../contract/strategy';
 import { createOpenAiWay } from '../openai-compatible/native';
+import { createQuoting } from '../openai-compatible/quoting';
 import { COMPLETION_API } from '../openai-compatible/strategy';
 import { openAiOffer } from './native';
 import { checkParameters } from './parameters';
@@ -14,6 +15,7 @@ export const openai: VendorDefinition = {
   completionApi: COMPLETION_API,
   native: openAiOffer,
   createNativeWay: (account, transport) => createOpenAiWay(account, transport, OPENAI_PROTOCOL),
+  quoting: createQuoting(OPENAI_PROTOCOL),
   createStrategy: (account, transport) => new OpenAiStrategy(account, transport),
   meterUsage,
   checkParameters,

@@ -9,6 +9,7 @@ import {
 } from '../openai-compatible/native';
 import { parseJson } from '../../transport/vendor-answer';
 import { editBody } from '../../transport/wire-edit';
+import { measureResponses } from './native-extent';
 import { ResponsesReader } from './native-reader';
 import { OPENAI_PROTOCOL } from './strategy';
 import { missingResponsesDefaults } from './native-defaults';
@@ -20,6 +21,7 @@ const responses: NativeApi = {
   path: () => '/responses',
   prepare: (body, model, defaults) =>
     editBody(body, { model, ...missingResponsesDefaults(body.value, defaults) }),
+  measure: measureResponses,
   report(bytes, meter) {
     const answer = asObject(parseJson(bytes.toString('utf8')));
     const found = reportOf(answer, meter, OPENAI_PROTOCOL);

@@ -7,13 +7,11 @@ import { sendThroughSdk } from '../../transport/light-fetch';
 import { readJsonAnswer } from '../../transport/vendor-answer';
 import { type ChatProtocol } from '../openai-compatible/protocol';
 import { OpenAiCompatibleStrategy } from '../openai-compatible/strategy';
+import { findImageTokens } from './quoting-images';
 import { checkParameters } from './parameters';
 import { fitBody } from './request';
 import { toTokenCountBody } from './tokens';
 import { foldStreamUsage, meterUsage } from './usage';
-
-/** The dearest image: gpt-4o-mini's eight tiles, 2,833 + 8 × 5,667 (guide "Images and vision", 2026-11). */
-const IMAGE_TOKENS_HIGH = 48_169;
 
 /** A tier without capacity is served as standard; `fast` is reported and billed as priority. */
 const SERVED_TIERS: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +31,8 @@ export const OPENAI_PROTOCOL: ChatProtocol = {
   maxTokensField: 'max_completion_tokens',
   requiresDone: true,
   errorRules: [],
-  imageTokensHigh: IMAGE_TOKENS_HIGH,
+  findImageTokens,
+  splitsImages: true,
   listServedTiers: (asked) => SERVED_TIERS[asked ?? 'default'] ?? ['standard'],
   findRegion: (baseUrl) => (URL.parse(baseUrl)?.hostname.endsWith('.api.openai.com') ? 'regional' : null),
   checkParameters,
