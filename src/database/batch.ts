@@ -1,6 +1,16 @@
 import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import { QueryFailedError } from 'typeorm';
-import { type RowsStatement, type SqlValue } from './statement';
+import {
+  type Decision,
+  isRows,
+  type ReadRows,
+  type RowsStatement,
+  type SqlValue,
+  StaleVersion,
+  type Statement,
+  type VersionGuard,
+  type WriteStatement,
+} from './statement';
 
 /** Two group commits, each with one commit in flight. */
 const CONNECTIONS = 2;
@@ -23,7 +33,32 @@ function literalOf(value: SqlValue): string {
   return value.toString();
 }
 
-function textOf({ head, rows, tail }: RowsStatement): string {
+/** "Subquery returns more than 1 row": how a guard ends its transaction. */
+const ER_SUBQUERY_NO_1_ROW = 1242;
+
+/**
+ * Locks the version, and fails for another one: the inner query depends on the row, so it has its two rows only then.
+ * In the same text as the rest, it costs no round trip.
+ */
+function guardText({ table, version }: VersionGuard): string {
+  return (
+    `SELECT (SELECT g.n FROM (SELECT 1 AS n UNION ALL SELECT 2) g WHERE s.version <> ${version}) ` +
+    `FROM ${table} s LOCK IN SHARE MODE`
+  );
+}
+
+function textOf(statement: WriteStatement): string {
+  return isRows(statement) ? rowsText(statement) : statementText(statement);
+}
+
+function statementText({ sql, values }: Statement): string {
+  const parts = sql.split('?');
+  let text = parts[0] ?? '';
+  for (const [index, value] of values.entries()) text += literalOf(value) + (parts[index + 1] ?? '');
+  return text;
+}
+
+function rowsText({ head, rows, tail }: RowsStatement): string {
   let text = `${head} VALUES `;
   for (const [index, row] of rows.entries()) {
     let values = '';
@@ -31,6 +66,14 @@ function textOf({ head, rows, tail }: RowsStatement): string {
     text += index === 0 ? `(${values})` : `,(${values})`;
   }
   return `${text} ${tail}`;
+}
+
+function opening(guard: VersionGuard | null): string {
+  return guard ? `START TRANSACTION;${guardText(guard)}` : 'START TRANSACTION';
+}
+
+function closing(statements: readonly WriteStatement[]): string {
+  return [...statements.map(textOf), 'COMMIT'].join(';');
 }
 
 /**
@@ -55,19 +98,44 @@ export class BatchConnections {
   }
 
   /** Resolves when it is committed. @throws the driver's error; then nothing of it is kept, as far as is known */
-  async commit(statements: readonly RowsStatement[]): Promise<void> {
+  async commit(statements: readonly WriteStatement[], guard: VersionGuard | null): Promise<void> {
     const connection = await this.connect();
-    const sql = `START TRANSACTION;${statements.map(textOf).join(';')};COMMIT`;
-    await new Promise<void>((resolve, reject) => {
-      connection.query(sql, (error) => {
+    await this.run(connection, `${opening(guard)};${closing(statements)}`);
+    connection.release();
+  }
+
+  /** Two round trips: what is read, locked until the end if it says so, and then what is written because of it. */
+  async exchange<T>(
+    reads: readonly Statement[],
+    decide: (rows: ReadRows) => Decision<T>,
+    guard: VersionGuard | null,
+  ): Promise<T> {
+    const connection = await this.connect();
+    const head = opening(guard);
+    const results = await this.run(connection, [head, ...reads.map(statementText)].join(';'));
+    let decision: Decision<T>;
+    try {
+      decision = decide((results as ReadRows).slice(-reads.length));
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+    await this.run(connection, closing(decision.writes));
+    connection.release();
+    return decision.result;
+  }
+
+  private run(connection: PoolConnection, sql: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      connection.query(sql, (error, results) => {
         if (!error) {
-          connection.release();
-          resolve();
+          resolve(results);
           return;
         }
         // Whatever state the connection is in, no later transaction may inherit it.
         connection.destroy();
-        reject(new QueryFailedError('a batch', [], error));
+        if (error.errno === ER_SUBQUERY_NO_1_ROW) reject(new StaleVersion('The version is another one.'));
+        else reject(new QueryFailedError('a batch', [], error));
       });
     });
   }

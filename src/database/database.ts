@@ -5,7 +5,17 @@ import { pause } from '../common/pause';
 import { BatchConnections } from './batch';
 import { isDeadlock } from './driver-errors';
 import { engineOf, type SqlDialect, sqlDialectOf } from './engine';
-import { type RowsStatement, type SqlValue } from './statement';
+import {
+  type Decision,
+  isRows,
+  type ReadRows,
+  type RowsStatement,
+  type SqlValue,
+  StaleVersion,
+  type Statement,
+  type VersionGuard,
+  type WriteStatement,
+} from './statement';
 
 export interface SqlReader {
   query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
@@ -39,6 +49,21 @@ export async function insertRows(runner: SqlRunner, { head, rows, tail }: RowsSt
   if (rows.length === 0) return;
   const values = placeholders(rows[0]?.length ?? 0, rows.length);
   await runner.execute(`${head} VALUES ${values} ${tail}`, rows.flat());
+}
+
+async function write(runner: SqlRunner, statement: WriteStatement): Promise<void> {
+  if (isRows(statement)) await insertRows(runner, statement);
+  else await runner.execute(statement.sql, statement.values);
+}
+
+/** Holds the version until the transaction ends. @throws StaleVersion when it is another one */
+export async function keepVersion(
+  runner: SqlRunner,
+  { table, version }: VersionGuard,
+  { forShare }: Pick<SqlDialect, 'forShare'>,
+): Promise<void> {
+  const rows = await runner.query<{ version: number | string }>(`SELECT version FROM ${table}${forShare}`);
+  if (Number(rows[0]?.version) !== version) throw new StaleVersion(`${table} has another version.`);
 }
 
 const MAX_ATTEMPTS = 12;
@@ -83,13 +108,46 @@ export class Database implements OnApplicationShutdown {
     return retried(() => this.dataSource.transaction((manager) => work(runnerOf(manager))));
   }
 
-  /** Inserts rows into several tables as one transaction, at the least cost that the engine allows. */
-  batch(statements: readonly RowsStatement[]): Promise<void> {
-    const filled = statements.filter(({ rows }) => rows.length > 0);
+  /**
+   * Writes into several tables as one transaction, at the least cost that the engine allows.
+   * @throws StaleVersion when the guard's version is not the table's any more
+   */
+  batch(statements: readonly WriteStatement[], guard: VersionGuard | null = null): Promise<void> {
+    const filled = statements.filter((statement) => !isRows(statement) || statement.rows.length > 0);
     const { batches } = this;
-    if (batches) return retried(() => batches.commit(filled));
+    if (batches) return retried(() => batches.commit(filled, guard));
     return this.transaction(async (runner) => {
-      for (const statement of filled) await insertRows(runner, statement);
+      if (guard) await keepVersion(runner, guard, this.dialect);
+      for (const statement of filled) await write(runner, statement);
+    });
+  }
+
+  /**
+   * The same for what depends on what is there: reads first, each locked until the end if it says so, then what is
+   * decided by their rows.
+   * @throws StaleVersion; what `decide` throws ends the transaction without a trace
+   */
+  exchange<T>(
+    reads: readonly Statement[],
+    decide: (rows: ReadRows) => Decision<T>,
+    guard: VersionGuard | null = null,
+  ): Promise<T> {
+    const { batches } = this;
+    const decideFilled = (rows: ReadRows): Decision<T> => {
+      const { writes, result } = decide(rows);
+      return {
+        result,
+        writes: writes.filter((statement) => !isRows(statement) || statement.rows.length > 0),
+      };
+    };
+    if (batches) return retried(() => batches.exchange(reads, decideFilled, guard));
+    return this.transaction(async (runner) => {
+      if (guard) await keepVersion(runner, guard, this.dialect);
+      const rows: unknown[][] = [];
+      for (const { sql, values } of reads) rows.push(await runner.query(sql, values));
+      const { writes, result } = decideFilled(rows);
+      for (const statement of writes) await write(runner, statement);
+      return result;
     });
   }
 

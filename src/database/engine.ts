@@ -27,6 +27,8 @@ export interface SqlDialect {
   least(a: string, b: string): string;
   /** The end of a SELECT that locks its rows until the transaction ends. SQLite has one writer and needs none. */
   readonly forUpdate: string;
+  /** The same for what nobody may change meanwhile, while others may read it too. */
+  readonly forShare: string;
 }
 
 const mysql: SqlDialect = {
@@ -44,6 +46,7 @@ const mysql: SqlDialect = {
   integerText: (expression) => `CAST(${expression} AS CHAR)`,
   least: (a, b) => `LEAST(${a}, ${b})`,
   forUpdate: ' FOR UPDATE',
+  forShare: ' LOCK IN SHARE MODE',
 };
 
 const sqlite: SqlDialect = {
@@ -59,6 +62,7 @@ const sqlite: SqlDialect = {
   integerText: (expression) => `CAST(${expression} AS TEXT)`,
   least: (a, b) => `MIN(${a}, ${b})`,
   forUpdate: '',
+  forShare: '',
 };
 
 export function engineOf(dataSourceType: string): Engine {
