@@ -9,6 +9,8 @@ import { CreateIdempotencyKeys1764000620000 } from './1764000620000-create-idemp
 import { CreateHeldResponses1764000630000 } from './1764000630000-create-held-responses';
 import { CreateCostAdjustments1764000700000 } from './1764000700000-create-cost-adjustments';
 import { AddListCost1764000710000 } from './1764000710000-add-list-cost';
+import { CreateBudgets1764000800000 } from './1764000800000-create-budgets';
+import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-budget-notifications';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -23,4 +25,6 @@ export const migrations = [
   CreateHeldResponses1764000630000,
   CreateCostAdjustments1764000700000,
   AddListCost1764000710000,
+  CreateBudgets1764000800000,
+  CreateBudgetNotifications1764000810000,
 ];

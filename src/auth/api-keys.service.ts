@@ -65,9 +65,16 @@ export class ApiKeysService {
     return this.keys.page(scope, limit, cursor);
   }
 
-  async remove(scope: TeamScope, id: string): Promise<void> {
+  /** @throws NotFound */
+  async get(scope: TeamScope, id: string): Promise<ApiKey> {
     const key = await this.keys.get(scope, id);
-    if (!key || !(await this.keys.remove(scope, id))) throw new NotFound(`The API key "${id}"`);
+    if (!key) throw new NotFound(`The API key "${id}"`);
+    return key;
+  }
+
+  async remove(scope: TeamScope, id: string): Promise<void> {
+    const key = await this.get(scope, id);
+    if (!(await this.keys.remove(scope, id))) throw new NotFound(`The API key "${id}"`);
     this.cache.delete(key.keyHash);
   }
 }

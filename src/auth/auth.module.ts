@@ -22,6 +22,6 @@ import { TeamsService } from './teams.service';
     Authenticator,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [TeamsService, Authenticator],
+  exports: [TeamsService, ApiKeysService, Authenticator],
 })
 export class AuthModule {}

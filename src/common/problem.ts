@@ -57,6 +57,12 @@ export class Unauthenticated extends Problem {
   override readonly title = 'A credential is needed';
 }
 
+/** A budget does not have it: waiting alone does not help, so clients must not try again by themselves. */
+export class PaymentRequired extends Problem {
+  override readonly status = 402;
+  override readonly title = 'A budget does not allow this';
+}
+
 export class Forbidden extends Problem {
   override readonly status = 403;
   override readonly title = 'The credential does not allow this';

@@ -8,6 +8,7 @@ import { type Metered } from '../providers/contract/usage';
 import { type AttemptEnd, CallRecorder, type CallSubject } from '../usage/ledger/call-recorder';
 import { type OpenEvent, type Settlement } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
+import { type CallBound } from '../usage/ledger/spending-books';
 import { CallLimits } from './call-limits';
 import { type RunningCall } from './running-call';
 
@@ -43,7 +44,7 @@ export class CallLedger {
 
   /**
    * The event once the vendor may be called.
-   * @throws RateLimited; Unavailable when the event cannot be recorded
+   * @throws RateLimited; BudgetExceeded; Unavailable when the event cannot be recorded
    */
   async admit(running: RunningCall, attempt: number): Promise<OpenEvent> {
     if (attempt === 1) this.limits.take(running);
@@ -56,8 +57,9 @@ export class CallLedger {
         at: this.clock.now(),
       });
       const event = opened instanceof Promise ? await opened : opened;
-      if (this.strict) await this.ledger.admit(event);
-      else this.ledger.assertCapacity();
+      if (this.strict || this.ledger.mustReserve(event)) {
+        await this.ledger.admit({ event, bound: () => this.boundOf(running, event) });
+      } else this.ledger.assertCapacity();
       return event;
     } catch (error) {
       this.limits.giveBack(running);
@@ -73,6 +75,10 @@ export class CallLedger {
     if (this.strict) await this.awaitCommit(committed);
     else committed.catch(this.reportLoss);
     return priced;
+  }
+
+  private boundOf({ subject, bound }: RunningCall, event: OpenEvent): CallBound {
+    return bound(this.recorder.pricesOf(subject), event.occurredAt);
   }
 
   /** What waits for its commit holds on to the settlement alone, and to nothing else of the call. */

@@ -9,6 +9,7 @@ import { type DeliveredPart } from './attempt-progress';
 import { type Call, type CompletedCall } from './call';
 import { assertWanted, type CallPlan, type RunningCall } from './running-call';
 import { RunningCalls } from './running-calls';
+import { boundOfRequest } from './spending-bound';
 
 /** What a stream hands to its door: the vendor's parts, and at the end the settled call. */
 export type StreamedPart = DeliveredPart | { readonly type: 'done'; readonly completed: CompletedCall };
@@ -68,6 +69,7 @@ function planOf(model: ResolvedModel, request: CompletionRequest, streamed: bool
       estimateInput: () => estimateInput(request),
       outputLimit: request.parameters.maxTokens ?? null,
     },
+    bound: (prices, at) => boundOfRequest(model, request, prices, at),
   };
 }
 

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InvalidInput } from '../common/problem';
 import { type ResolvedModel } from '../models/model-resolver';
 import { type EmbeddingRequest, type EmbeddingResult } from '../providers/contract/completion';
+import { type PriceRow } from '../providers/contract/price';
 import { VendorError } from '../providers/contract/vendor-error';
 import { tokensOf } from './abandoned-usage';
 import { type CallHead, type CallReport } from './call';
 import { assertWanted } from './running-call';
 import { RunningCalls } from './running-calls';
+import { boundOfEmbedding } from './spending-bound';
 
 /** As price rows name the API. */
 const SURFACE = 'embeddings';
@@ -37,6 +39,8 @@ export class EmbeddingPath {
       surface: SURFACE,
       streamed: false,
       sent: { model: vendorModel, estimateInput, outputLimit: null },
+      bound: (prices: readonly PriceRow[], at: number) =>
+        boundOfEmbedding(model, request, SURFACE, prices, at),
     };
     return this.calls.run(call, plan, async (running, attempt) => {
       assertWanted(running);

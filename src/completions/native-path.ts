@@ -11,6 +11,7 @@ import { VendorError } from '../providers/contract/vendor-error';
 import { isAccountFailure, toVendorProblem } from '../providers/vendor-problem';
 import { BackgroundCalls } from './background-calls';
 import { type Attempt } from './attempt';
+import { boundOfBody } from './spending-bound';
 import { estimateBodyTokens, readOutputLimit } from './body-estimate';
 import { type NativeAnswer, type NativeCall, type NativeEnd, type NativeSink } from './native-call';
 import { NativeStream } from './native-stream';
@@ -56,6 +57,7 @@ export class NativePath {
         estimateInput: () => estimateBodyTokens(body.value),
         outputLimit: readOutputLimit(body.value),
       },
+      bound: (prices, at) => boundOfBody(model, api, body, prices, at),
     };
     return this.calls.run(
       call,

@@ -2,6 +2,8 @@ import { type Principal } from '../auth/principal';
 import { uuidv7Bytes } from '../common/uuid';
 import { type ResolvedModel } from '../models/model-resolver';
 import { VendorError } from '../providers/contract/vendor-error';
+import { type PriceRow } from '../providers/contract/price';
+import { type CallBound } from '../usage/ledger/spending-books';
 import { type CallAccount, type CallSubject } from '../usage/ledger/call-recorder';
 import { type SentRequest } from './abandoned-usage';
 import { type CallHead } from './call';
@@ -11,6 +13,7 @@ export interface RunningCall {
   readonly call: CallHead;
   readonly model: ResolvedModel;
   readonly sent: SentRequest;
+  readonly bound: CallPlan['bound'];
   readonly subject: CallSubject;
   readonly callId: Buffer;
   readonly streamed: boolean;
@@ -29,6 +32,8 @@ export interface RunningCall {
 export interface CallPlan {
   readonly model: ResolvedModel;
   readonly sent: SentRequest;
+  /** The most that one attempt can spend by these price rows, beginning at this moment (UTC milliseconds). */
+  readonly bound: (prices: readonly PriceRow[], at: number) => CallBound;
   /** The vendor's API, as price rows name it. */
   readonly surface: string;
   readonly streamed: boolean;
@@ -62,11 +67,12 @@ function accountOf(principal: Principal, model: ResolvedModel): CallAccount {
 }
 
 export function toRunningCall(call: CallHead, plan: CallPlan, end: AbortController): RunningCall {
-  const { model, sent, surface, streamed } = plan;
+  const { model, sent, bound, surface, streamed } = plan;
   return {
     call,
     model,
     sent,
+    bound,
     subject: {
       account: accountOf(call.principal, model),
       surface,

@@ -15,6 +15,7 @@ import { TrackingService } from './ledger/tracking.service';
 import { DirtyBuckets } from './rollup/dirty-buckets';
 import { Rollup } from './rollup/rollup';
 import { UsageRollupJob } from './rollup/usage-rollup.job';
+import { SpendingSums } from './stats/spending-sums';
 import { StatsReader } from './stats/stats.reader';
 import { StatsService } from './stats/stats.service';
 import { UsageController } from './usage.controller';
@@ -40,10 +41,11 @@ import { UsageService } from './usage.service';
     Rollup,
     UsageRollupJob,
     StatsReader,
+    SpendingSums,
     StatsService,
     { provide: PERIOD_LOCKS, useClass: OpenPeriods },
     { provide: MONTHLY_USAGE, useExisting: StatsService },
   ],
-  exports: [UsageService, CallRecorder, Ledger, MONTHLY_USAGE],
+  exports: [UsageService, CallRecorder, Ledger, MONTHLY_USAGE, Dimensions, SpendingSums],
 })
 export class UsageModule {}

@@ -14,6 +14,7 @@ import {
   dimension,
   dimensionsFor,
   openEvent,
+  opening,
   readRow,
   settlementOf,
 } from '../support/settlements';
@@ -48,7 +49,7 @@ describe.each(engines)('The ledger on $name', (engine) => {
 
   it('holds an event as pending, owned by this process, until it is settled', async () => {
     const event = openEvent(dimensions);
-    await ledger.admit(event);
+    await ledger.admit(opening(event));
     const pending = await readRow(studio, event);
     expect(EVENT_STATUSES[Number(pending?.status)]).toBe('pending');
     expect(Number(pending?.owner)).toBe(studio.app.get(Instance).id);
@@ -60,7 +61,7 @@ describe.each(engines)('The ledger on $name', (engine) => {
 
   it('gives an event one final state: a second end changes neither its row nor its details', async () => {
     const event = openEvent(dimensions);
-    await ledger.admit(event);
+    await ledger.admit(opening(event));
     await ledger.settle(settlementOf(event, { details: { rawUsage: '{"first":1}' } }));
     const first = await show(event);
     await ledger.settle(
@@ -78,7 +79,7 @@ describe.each(engines)('The ledger on $name', (engine) => {
 
   it('corrects an unknown event once, when its true end still arrives', async () => {
     const event = openEvent(dimensions);
-    await ledger.admit(event);
+    await ledger.admit(opening(event));
     await studio.app
       .get(Database)
       .execute('UPDATE usage_events SET status = ?, owner = NULL WHERE occurred_at = ? AND id = ?', [
@@ -108,8 +109,8 @@ describe.each(engines)('The ledger on $name', (engine) => {
   it('takes an event twice for one: an admission whose commit was in doubt is tried again', async () => {
     const event = openEvent(dimensions, { metadata: '{"a":1}' });
     const other = openEvent(dimensions);
-    await writer.open([event]);
-    await Promise.all([ledger.admit(event), ledger.admit(other)]);
+    await writer.open([opening(event)]);
+    await Promise.all([ledger.admit(opening(event)), ledger.admit(opening(other))]);
     expect([await statusOf(event), await statusOf(other)]).toEqual(['pending', 'pending']);
   });
 
@@ -118,7 +119,7 @@ describe.each(engines)('The ledger on $name', (engine) => {
     const good = Array.from({ length: 5 }, () => openEvent(dimensions));
     const bad = openEvent({ ...dimensions, team: Number.NaN });
     const events = [...good.slice(0, 2), bad, ...good.slice(2)];
-    const ends = await Promise.allSettled(events.map((event) => ledger.admit(event)));
+    const ends = await Promise.allSettled(events.map((event) => ledger.admit(opening(event))));
     expect(ends.map(({ status }) => status)).toEqual(
       events.map((event) => (event === bad ? 'rejected' : 'fulfilled')),
     );
@@ -134,7 +135,7 @@ describe.each(engines)('The ledger on $name', (engine) => {
       await open(events);
       throw new Error('The connection was lost after the commit.');
     });
-    await expect(ledger.admit(event)).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    await expect(ledger.admit(opening(event))).rejects.toMatchObject({ code: 'ledger_unavailable' });
     spy.mockRestore();
     await until(async () => (await statusOf(event)) === 'failed');
   });
@@ -153,14 +154,14 @@ describe.each(engines)('The ledger on $name', (engine) => {
       order.push('withdrawn');
       await withdraw(withdrawn);
     });
-    await expect(ledger.admit(event)).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    await expect(ledger.admit(opening(event))).rejects.toMatchObject({ code: 'ledger_unavailable' });
     await until(async () => (await statusOf(event)) === 'failed');
     expect(order).toEqual(['committed', 'withdrawn']);
   });
 
   it('settles without the details what the database refuses for them', async () => {
     const event = openEvent(dimensions);
-    await ledger.admit(event);
+    await ledger.admit(opening(event));
     const tooLong = { requestId: 'x'.repeat(100_000) };
     const end = settlementOf(event, { cost: 5n, details: tooLong });
     const settle = writer.settle.bind(writer);
@@ -172,7 +173,7 @@ describe.each(engines)('The ledger on $name', (engine) => {
           Object.assign(new Error('too long'), { code: 'ER_DATA_TOO_LONG' }),
         );
       }
-      await settle(settlements);
+      return settle(settlements);
     });
     await ledger.settle(end);
     spy.mockRestore();
@@ -216,11 +217,11 @@ describe.each(engines)('The ledger on $name', (engine) => {
 
   it('refuses calls while the database does not take their events, and tries settlements until it does', async () => {
     const admitted = openEvent(dimensions);
-    await ledger.admit(admitted);
+    await ledger.admit(opening(admitted));
     const away = new Error('connect ECONNREFUSED');
     jest.spyOn(writer, 'open').mockRejectedValue(away);
     const settle = jest.spyOn(writer, 'settle').mockRejectedValue(away);
-    await expect(ledger.admit(openEvent(dimensions))).rejects.toMatchObject({
+    await expect(ledger.admit(opening(openEvent(dimensions)))).rejects.toMatchObject({
       status: 503,
       code: 'ledger_unavailable',
     });

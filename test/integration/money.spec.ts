@@ -8,7 +8,7 @@ import { type EventDimensions } from '../../src/usage/ledger/event';
 import { Ledger } from '../../src/usage/ledger/ledger';
 import { createModel, createTeam } from '../support/configure';
 import { engines } from '../support/engines';
-import { dimension, dimensionsFor, openEvent, rollUp, settlementOf } from '../support/settlements';
+import { dimension, dimensionsFor, openEvent, opening, rollUp, settlementOf } from '../support/settlements';
 import { type Simulator, startSimulator } from '../support/simulator/server';
 import { startStudio, type Studio } from '../support/studio';
 
@@ -42,7 +42,7 @@ describe.each(engines)('Money on $name', (engine) => {
     };
     const events = amounts.map(() => openEvent(dimensions));
     const ledger = studio.app.get(Ledger);
-    await Promise.all(events.map((event) => ledger.admit(event)));
+    await Promise.all(events.map((event) => ledger.admit(opening(event))));
     await Promise.all(
       events.map((event, index) =>
         ledger.settle(settlementOf(event, { cost: parseDollars(amounts[index] ?? '') })),

@@ -7,7 +7,15 @@ import { EVENT_STATUSES, type EventDimensions, type OpenEvent } from '../../src/
 import { Ledger } from '../../src/usage/ledger/ledger';
 import { createTeam } from '../support/configure';
 import { engines } from '../support/engines';
-import { dimension, dimensionsFor, openEvent, readRow, rollUp, settlementOf } from '../support/settlements';
+import {
+  dimension,
+  dimensionsFor,
+  openEvent,
+  opening,
+  readRow,
+  rollUp,
+  settlementOf,
+} from '../support/settlements';
 import { startStudio, type Studio } from '../support/studio';
 
 const MINUTE = 60_000;
@@ -48,7 +56,7 @@ describe.each(engines)('The sweeper on $name', (engine) => {
   /** A pending event that belongs to this process, or to the one given. */
   async function pending(owner?: number, fields: Partial<OpenEvent> = {}): Promise<OpenEvent> {
     const event = openEvent(dimensions, fields);
-    await ledger.admit(event);
+    await ledger.admit(opening(event));
     if (owner !== undefined) {
       const where = [event.occurredAt, event.id];
       await database.execute('UPDATE usage_events SET owner = ? WHERE occurred_at = ? AND id = ?', [
@@ -101,7 +109,7 @@ describe.each(engines)('The sweeper on $name', (engine) => {
   it('closes many at once, more than a batch', async () => {
     const dead = await instance(0);
     const events = Array.from({ length: 520 }, () => openEvent(dimensions));
-    await Promise.all(events.map((event) => ledger.admit(event)));
+    await Promise.all(events.map((event) => ledger.admit(opening(event))));
     await database.execute('UPDATE usage_events SET owner = ? WHERE team = ?', [dead, dimensions.team]);
     await studio.runJob('ledger-sweep');
     const rows = await database.query<{ status: number | string; n: number | string }>(

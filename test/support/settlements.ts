@@ -2,6 +2,7 @@ import { uuidv7Bytes, uuidv7BytesAt } from '../../src/common/uuid';
 import { Database } from '../../src/database/database';
 import { type DimensionKind, Dimensions } from '../../src/usage/ledger/dimensions';
 import { type EventDimensions, type OpenEvent, type Settlement } from '../../src/usage/ledger/event';
+import { type CallBound, type Opening } from '../../src/usage/ledger/spending-books';
 import { type Studio } from './studio';
 
 /** An event's row as both engines give it, money as text. */
@@ -58,6 +59,11 @@ export function openEvent(dimensions: EventDimensions, fields: Partial<OpenEvent
     metadata: null,
     ...fields,
   };
+}
+
+/** The event as it asks to be admitted; by default it can spend a cent and 100 tokens. */
+export function opening(event: OpenEvent, bound: CallBound = { amount: 10n ** 10n, tokens: 100 }): Opening {
+  return { event, bound: () => bound };
 }
 
 /** A successful end, unless the fields say otherwise. */

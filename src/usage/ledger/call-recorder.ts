@@ -4,7 +4,7 @@ import { formatDollars } from '../../common/money';
 import { uuidv7BytesAt } from '../../common/uuid';
 import { PriceBookService } from '../../models/prices/price-book.service';
 import { type PricedUsage } from '../../models/prices/price-choice';
-import { type CostLine } from '../../providers/contract/price';
+import { type CostLine, type PriceRow } from '../../providers/contract/price';
 import { type Metered } from '../../providers/contract/usage';
 import { type ErrorOrigin } from '../../providers/contract/vendor-error';
 import { type Dimension, Dimensions } from './dimensions';
@@ -135,6 +135,11 @@ export class CallRecorder {
     this.named.set(account, named);
     const user = endUser ? await this.idOf(dimension('end_user', `${teamId}/${endUser}`, endUser)) : 0;
     return toOpenEvent(subject, start, { ...named, endUser: user }, await this.tagsOf(subject));
+  }
+
+  /** The rows that may price the call. */
+  pricesOf({ account }: CallSubject): readonly PriceRow[] {
+    return this.priceBook.listRows(account.teamId, account.vendor, account.vendorModel);
   }
 
   /** What the attempt cost, priced as of its start. */

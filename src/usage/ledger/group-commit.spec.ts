@@ -13,7 +13,7 @@ function open(options: { maxBatch?: number; maxWaiting?: number } = {}) {
   let mostInFlight = 0;
   const group = new GroupCommit<string>(
     (members) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<null>((resolve, reject) => {
         inFlight += 1;
         mostInFlight = Math.max(mostInFlight, inFlight);
         const end = (how: () => void) => () => {
@@ -22,7 +22,7 @@ function open(options: { maxBatch?: number; maxWaiting?: number } = {}) {
         };
         commits.push({
           members: [...members],
-          succeed: end(resolve),
+          succeed: end(() => resolve(null)),
           fail: (error) => end(() => reject(error))(),
         });
       }),
@@ -179,7 +179,7 @@ describe('A group commit that lingers', () => {
     const group = new GroupCommit<string>(
       (members) => {
         commits.push([...members]);
-        return Promise.resolve();
+        return Promise.resolve(null);
       },
       { maxBatch, maxWaiting: 100, lingerMs: 20 },
     );

@@ -1,8 +1,8 @@
 import { pause } from '../../common/pause';
 
-interface Waiting<T> {
+interface Waiting<T, R> {
   readonly member: T;
-  readonly resolve: () => void;
+  readonly resolve: (result: R | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -25,12 +25,13 @@ export class GroupCommitFull extends Error {
  * order, so a member waits for two commits at most. When a commit of several fails, each is
  * committed alone, so that one member's error is never another's.
  */
-export class GroupCommit<T> {
-  private waiting: Waiting<T>[] = [];
+export class GroupCommit<T, R = null> {
+  private waiting: Waiting<T, R>[] = [];
   private flushing: Promise<void> | null = null;
 
   constructor(
-    private readonly commit: (members: readonly T[]) => Promise<void>,
+    /** Commits members in their order; what each is told stands at its index, null where there is nothing to tell. */
+    private readonly commit: (members: readonly T[]) => Promise<readonly (R | null)[] | null>,
     private readonly options: GroupCommitOptions,
   ) {}
 
@@ -39,12 +40,12 @@ export class GroupCommit<T> {
     return this.waiting.length;
   }
 
-  /** Resolves when the member is committed. @throws what its commit threw, or GroupCommitFull */
-  submit(member: T): Promise<void> {
+  /** Resolves when the member is committed, with what it is told. @throws what its commit threw, or GroupCommitFull */
+  submit(member: T): Promise<R | null> {
     if (this.waiting.length >= this.options.maxWaiting) {
       return Promise.reject(new GroupCommitFull(`${this.waiting.length} members wait for a commit already.`));
     }
-    return new Promise<void>((resolve, reject) => {
+    return new Promise<R | null>((resolve, reject) => {
       this.waiting.push({ member, resolve, reject });
       this.flushing ??= this.flush();
     });
@@ -74,10 +75,10 @@ export class GroupCommit<T> {
     await pause(lingerMs);
   }
 
-  private async commitBatch(batch: readonly Waiting<T>[]): Promise<void> {
+  private async commitBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
-      await this.commit(batch.map(({ member }) => member));
-      for (const { resolve } of batch) resolve();
+      const results = await this.commit(batch.map(({ member }) => member));
+      for (const [index, { resolve }] of batch.entries()) resolve(results?.[index] ?? null);
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
       else for (const single of batch) await this.commitBatch([single]);

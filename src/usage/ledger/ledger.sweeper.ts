@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
 import { DEAD_AFTER_MS, Instance } from '../../jobs/instance';
@@ -6,13 +6,14 @@ import { type Job } from '../../jobs/job';
 import { JobRunner } from '../../jobs/job-runner';
 import { DirtyBuckets } from '../rollup/dirty-buckets';
 import { codeOf, COST_STATUSES, EVENT_STATUSES, ORIGINS } from './event';
+import { SPENDING_BOOKS, type SpendingBooks } from './spending-books';
 
 const EVERY_MS = 15_000;
 const BATCH = 500;
 
 /**
- * Closes what a dead process left pending as `unknown`, within two minutes of its death. Its cost is
- * unknown too, never zero. Should the true end still arrive, it corrects the event once.
+ * Closes what a dead process left pending as `unknown`, within two minutes of its death, and gives back what it
+ * had reserved. Its cost is unknown too, never zero. Should the true end still arrive, it corrects the event once.
  */
 @Injectable()
 export class LedgerSweeper implements Job, OnModuleInit {
@@ -23,6 +24,7 @@ export class LedgerSweeper implements Job, OnModuleInit {
     private readonly database: Database,
     private readonly instance: Instance,
     private readonly dirtyBuckets: DirtyBuckets,
+    @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
     private readonly clock: Clock,
     private readonly runner: JobRunner,
   ) {}
@@ -76,6 +78,10 @@ export class LedgerSweeper implements Job, OnModuleInit {
           ],
         );
       }
+      await this.books.release(
+        runner,
+        rows.map(({ id }) => id),
+      );
       if (rows.length > 0)
         await this.dirtyBuckets.mark(
           runner,

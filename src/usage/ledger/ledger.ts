@@ -1,12 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { pause } from '../../common/pause';
-import { Unavailable } from '../../common/problem';
+import { type Problem, Unavailable } from '../../common/problem';
 import { within } from '../../common/within';
 import { SETTINGS, type Settings } from '../../config/settings';
 import { isRefusedValue } from '../../database/driver-errors';
 import { type EventDetails, type OpenEvent, type Settlement } from './event';
 import { GroupCommit, GroupCommitFull } from './group-commit';
 import { LedgerWriter } from './ledger.writer';
+import { type Opening, SPENDING_BOOKS, type SpendingBooks } from './spending-books';
 
 const MAX_BATCH = 200;
 const MAX_WAITING = 20_000;
@@ -27,7 +28,7 @@ const MAX_REFUSALS = 6;
 @Injectable()
 export class Ledger {
   private readonly logger = new Logger('Ledger');
-  private readonly opening = new GroupCommit<OpenEvent>((events) => this.writer.open(events), {
+  private readonly opening = new GroupCommit<Opening, Problem>((openings) => this.writer.open(openings), {
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
   });
@@ -38,6 +39,7 @@ export class Ledger {
 
   constructor(
     private readonly writer: LedgerWriter,
+    @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
     @Inject(SETTINGS) { durability }: Pick<Settings, 'durability'>,
   ) {
     this.settling = new GroupCommit<Settlement>((settlements) => this.writer.settle(settlements), {
@@ -51,24 +53,33 @@ export class Ledger {
     return this.unsettled;
   }
 
+  /** Whether the event has to be admitted by the database whatever the mode: a budget counts it. */
+  mustReserve(event: OpenEvent): boolean {
+    return this.books.counts(event);
+  }
+
   /**
-   * Resolves when the pending event is committed; only then may the vendor be called.
-   * @throws Unavailable when the database does not take it: the call is refused, nothing was spent
+   * Resolves when the pending event is committed, and the most that it can spend is reserved on every budget that
+   * counts it; only then may the vendor be called.
+   * @throws BudgetExceeded when a budget does not have it left; Unavailable when the database does not take it: the
+   *   call is refused, nothing was spent
    */
-  async admit(event: OpenEvent): Promise<void> {
+  async admit(opening: Opening): Promise<void> {
     this.assertCapacity();
-    const committed = this.opening.submit(event);
+    const committed = this.opening.submit(opening);
+    let refusal: Problem | null;
     try {
-      await within(committed, LONGEST_ADMISSION_MS);
+      refusal = await within(committed, LONGEST_ADMISSION_MS);
     } catch (error) {
       if (error instanceof GroupCommitFull) throw unavailable(error);
       this.logger.error({
         message: 'A call was refused, because its event could not be written.',
         err: error,
       });
-      this.withdraw(event, committed);
+      this.withdraw(opening.event, committed);
       throw unavailable(error);
     }
+    if (refusal) throw refusal;
   }
 
   /** @throws Unavailable when so many settlements wait for the database that no further call may begin */
@@ -83,7 +94,7 @@ export class Ledger {
    */
   settle(settlement: Settlement | (() => Settlement | Promise<Settlement>)): Promise<void> {
     return this.insist((refusals) => {
-      const submit = (made: Settlement): Promise<void> =>
+      const submit = (made: Settlement): Promise<unknown> =>
         this.settling.submit(refusals < REFUSALS_FOR_BARE ? made : withoutDetails(made));
       const made = typeof settlement === 'function' ? settlement() : settlement;
       return made instanceof Promise ? made.then(submit) : submit(made);
@@ -94,7 +105,7 @@ export class Ledger {
    * Takes a refused admission back, once its commit has ended. What a failed commit did is not known:
    * its row may be there, and must not stay pending.
    */
-  private withdraw(event: OpenEvent, committed: Promise<void>): void {
+  private withdraw(event: OpenEvent, committed: Promise<unknown>): void {
     this.insist(async () => {
       await Promise.allSettled([committed]);
       await this.writer.withdraw(event);
@@ -107,7 +118,7 @@ export class Ledger {
    * Tries until it is done. The work is told how often the database refused it for what it holds,
    * rather than for being away; after too many of those it is given up.
    */
-  private async insist(work: (refusals: number) => Promise<void>): Promise<void> {
+  private async insist(work: (refusals: number) => Promise<unknown>): Promise<void> {
     this.unsettled += 1;
     let refusals = 0;
     try {

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings';
 import { Database, insertRows, type SqlRunner } from '../../database/database';
-import { type RowsStatement, type SqlValue } from '../../database/statement';
+import { type RowsStatement, type SqlValue, type Statement } from '../../database/statement';
+import { type Problem } from '../../common/problem';
 import { isDuplicateKey } from '../../database/driver-errors';
 import { Instance } from '../../jobs/instance';
 import { binOf } from '../rollup/histogram';
@@ -15,6 +16,8 @@ import {
   ORIGINS,
   type Settlement,
 } from './event';
+import { spendingOf } from './spending-of';
+import { type Opening, SPENDING_BOOKS, type SpendingBooks } from './spending-books';
 
 const PENDING = codeOf(EVENT_STATUSES, 'pending');
 const UNKNOWN = codeOf(EVENT_STATUSES, 'unknown');
@@ -94,6 +97,7 @@ export class LedgerWriter {
     private readonly database: Database,
     private readonly instance: Instance,
     private readonly dirtyBuckets: DirtyBuckets,
+    @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const { dialect } = database;
@@ -117,13 +121,33 @@ export class LedgerWriter {
     this.metadataTail = dialect.onConflict(details, [`metadata = ${dialect.incoming('metadata')}`]);
   }
 
-  /** Inserts pending events. One that is there already was committed by an earlier try of the same batch. */
-  async open(events: readonly OpenEvent[]): Promise<void> {
+  /**
+   * Inserts pending events of those that every budget admits, and tells the others why not, at their index. One that
+   * is there already was committed by an earlier try of the same batch.
+   */
+  async open(openings: readonly Opening[]): Promise<readonly (Problem | null)[] | null> {
     try {
-      await this.database.batch([this.opening(events), ...this.callerData(events)]);
+      return await this.books.current(() => this.openAsKnown(openings));
     } catch (error) {
-      if (events.length > 1 || !isDuplicateKey(error)) throw error;
+      if (openings.length > 1 || !isDuplicateKey(error)) throw error;
+      return null;
     }
+  }
+
+  /** By the budgets as they are known here; another instance's newer one ends the transaction. */
+  private async openAsKnown(openings: readonly Opening[]): Promise<readonly (Problem | null)[] | null> {
+    const { guard } = this.books;
+    const plan = await this.books.planAdmission(openings);
+    if (!plan) {
+      await this.database.batch(this.openingOf(openings), guard);
+      return null;
+    }
+    const decide: Parameters<typeof this.database.exchange<(Problem | null)[]>>[1] = (rows) => {
+      const { result, writes } = plan.decide(rows, null);
+      const admitted = openings.filter((_, index) => result[index] === null);
+      return { result, writes: [...this.openingOf(admitted), ...writes] };
+    };
+    return this.database.exchange(plan.reads, decide, guard);
   }
 
   /**
@@ -131,8 +155,45 @@ export class LedgerWriter {
    * event stays as it is; the sweeper's `unknown` is corrected once. In relaxed mode nothing was
    * opened, and the caller's data comes only now.
    */
-  settle(settlements: readonly Settlement[]): Promise<void> {
-    return this.database.batch(this.settling(settlements, this.settings.durability === 'relaxed'));
+  async settle(settlements: readonly Settlement[]): Promise<null> {
+    await this.books.current(() => this.settleAsKnown(settlements));
+    return null;
+  }
+
+  private async settleAsKnown(settlements: readonly Settlement[]): Promise<void> {
+    const { guard } = this.books;
+    const plan = await this.books.planSettlement(settlements);
+    const own = this.settling(settlements, this.settings.durability === 'relaxed');
+    if (!plan) {
+      await this.database.batch(own, guard);
+      return;
+    }
+    const reads = [...plan.reads, this.readingStates(settlements)];
+    await this.database.exchange(
+      reads,
+      (rows) => {
+        const final = finalIds(rows[plan.reads.length] ?? []);
+        // Of two settlements of one event in a batch the first counts, as it does in the insert.
+        const takesEffect = (index: number): boolean => {
+          const id = settlements[index]?.event.id.toString('hex');
+          if (id === undefined || final.has(id)) return false;
+          final.add(id);
+          return true;
+        };
+        const { writes } = plan.decide(rows, takesEffect);
+        return { result: null, writes: [...own, ...writes] };
+      },
+      guard,
+    );
+  }
+
+  /** A settlement that was committed before, by a try whose answer was lost, changes nothing again. */
+  private readingStates(settlements: readonly Settlement[]): Statement {
+    const one = '(occurred_at = ? AND id = ?)';
+    return {
+      sql: `SELECT id, status FROM usage_events WHERE ${settlements.map(() => one).join(' OR ')}${this.database.dialect.forUpdate}`,
+      values: settlements.flatMap(({ event }): SqlValue[] => [event.occurredAt, event.id]),
+    };
   }
 
   /** Closes an event whose call was refused, if its row is there and still pending. */
@@ -151,13 +212,15 @@ export class LedgerWriter {
           PENDING,
         ],
       );
+      await this.books.release(runner, [event.id]);
       await this.dirtyBuckets.mark(runner, [event.occurredAt]);
     });
   }
 
-  /** Inserts events that are final from the start, in the caller's transaction. */
+  /** Inserts events that are final from the start, in the caller's transaction, and books what they cost. */
   async record(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
     for (const statement of this.settling(settlements, true)) await insertRows(runner, statement);
+    await this.books.book(runner, settlements.map(spendingOf));
   }
 
   private settling(settlements: readonly Settlement[], withCallerData: boolean): RowsStatement[] {
@@ -174,13 +237,13 @@ export class LedgerWriter {
     ];
   }
 
-  private opening(events: readonly OpenEvent[]): RowsStatement {
+  private openingOf(openings: readonly Opening[]): RowsStatement[] {
     const { id } = this.instance;
-    return {
-      head: OPENING_HEAD,
-      rows: events.map((event) => openingValues(event, id, PENDING, false, event.dimensions.vendorModel, 0)),
-      tail: '',
-    };
+    const events = openings.map(({ event }) => event);
+    const rows = events.map((event) =>
+      openingValues(event, id, PENDING, false, event.dimensions.vendorModel, 0),
+    );
+    return [{ head: OPENING_HEAD, rows, tail: '' }, ...this.callerData(events)];
   }
 
   private settledValues(settlement: Settlement): SqlValue[] {
@@ -232,6 +295,15 @@ export class LedgerWriter {
       },
     ];
   }
+}
+
+/** Of the stored states, the ids (in hexadecimal) of events whose end stays as it is. */
+function finalIds(rows: readonly unknown[]): Set<string> {
+  const states = rows as readonly { readonly id: Buffer; readonly status: number | string }[];
+  const open = new Set([PENDING, UNKNOWN]);
+  return new Set(
+    states.filter(({ status }) => !open.has(Number(status))).map(({ id }) => id.toString('hex')),
+  );
 }
 
 function openingValues(

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Principal } from '../../auth/principal';
 import { Clock } from '../../common/clock';
 import { InvalidInput, NotFound, Problem } from '../../common/problem';
@@ -17,6 +17,8 @@ import { type CallAccount, CallRecorder, type CallSubject } from './call-recorde
 import { type Settlement } from './event';
 import { LedgerWriter } from './ledger.writer';
 import { meterPlainCounts } from './plain-counts';
+import { SPENDING_BOOKS, type SpendingBooks } from './spending-books';
+import { spendingOf } from './spending-of';
 
 const MAX_FUTURE_MS = 5 * 60_000;
 const BATCH = 200;
@@ -53,6 +55,7 @@ export class TrackingService {
     private readonly recorder: CallRecorder,
     private readonly writer: LedgerWriter,
     private readonly database: Database,
+    @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
     private readonly clock: Clock,
   ) {}
 
@@ -82,7 +85,11 @@ export class TrackingService {
 
   private async recordAll(tracked: readonly Tracked[]): Promise<number> {
     if (tracked.length === 0) return 0;
-    return this.database.transaction((runner) => this.record(runner, tracked));
+    const spendings = tracked.map(({ settlement }) => spendingOf(settlement));
+    return this.books.current(async () => {
+      await this.books.prepare(spendings);
+      return this.database.transaction((runner) => this.record(runner, tracked));
+    });
   }
 
   /** Claims the external ids first: who claims one records the event, in the same transaction. */

@@ -122,6 +122,17 @@ export function startOfLocalDay(at: number, zone: string, daysLater = 0): number
   return startOfDay({ year, month, day: day + daysLater }, zone);
 }
 
+/** The first moment of a local date (YYYY-MM-DD). */
+export function startOfLocalDate(date: string, zone: string): number {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  return startOfDay({ year, month, day }, zone);
+}
+
+/** The local date (YYYY-MM-DD) that a moment is counted in. */
+export function localDateAt(at: number, zone: string): string {
+  return dateLabel(dayAt(at, zone));
+}
+
 /** The first moment at which the zone's offset is another one, in (from, to]: to the second. */
 function findChange(from: number, to: number, zone: string): number {
   const offset = offsetAt(from, zone);
@@ -143,6 +154,14 @@ function nextHour(at: number, zone: string): number {
   const offset = offsetAt(at, zone);
   const next = (Math.floor((at + offset) / HOUR) + 1) * HOUR - offset;
   return offsetAt(next, zone) === offset ? next : findChange(at, next, zone);
+}
+
+/** The local hour that a moment is in. */
+export function localHourAt(at: number, zone: string): { readonly start: number; readonly end: number } {
+  const offset = offsetAt(at, zone);
+  const full = Math.floor((at + offset) / HOUR) * HOUR - offset;
+  const start = offsetAt(full, zone) === offset ? full : findChange(full, at, zone);
+  return { start, end: nextHour(at, zone) };
 }
 
 function nextStart(at: number, zone: string, granularity: Granularity): number {

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Database, keepVersion, type SqlRunner } from '../database/database';
+import { type VersionGuard } from '../database/statement';
+import { SpendingSums } from '../usage/stats/spending-sums';
+import { DIMENSION_OF } from './budget';
+import { type CountedBy, keyOf } from './window-state';
+
+const MAX_KNOWN = 50_000;
+
+/**
+ * Makes the rows of windows before they are needed. A row begins with what the ledger holds of its time: a budget that
+ * is made in the middle of a month knows what the month has cost so far. From then on every cost is booked on it.
+ */
+@Injectable()
+export class BudgetWindows {
+  private known = new Set<string>();
+  private knownVersion = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly sums: SpendingSums,
+  ) {}
+
+  /** @throws StaleVersion when the budgets are others by now */
+  async ensure(counted: readonly CountedBy[], guard: VersionGuard): Promise<void> {
+    if (this.knownVersion !== guard.version || this.known.size > MAX_KNOWN) {
+      this.known = new Set();
+      this.knownVersion = guard.version;
+    }
+    for (const one of counted) {
+      const key = keyOf(one);
+      if (this.known.has(key)) continue;
+      await this.database.transaction((runner) => this.make(runner, one, guard));
+      if (this.knownVersion === guard.version) this.known.add(key);
+    }
+  }
+
+  /**
+   * One transaction makes a row, others wait for it. Whatever was settled before the budget was made is in the ledger
+   * that is summed up here; whatever is settled later waits for the row to be booked on.
+   */
+  private async make(runner: SqlRunner, { budget, window }: CountedBy, guard: VersionGuard): Promise<void> {
+    const { dialect } = this.database;
+    await keepVersion(runner, guard, dialect);
+    await runner.execute(
+      `${dialect.insertIgnore} INTO budget_windows (budget, starts_at, ends_at, spent, reserved, seeded)
+       VALUES (?, ?, ?, '0', '0', ?)`,
+      [budget.number, window.start, window.end, false],
+    );
+    const [row] = await runner.query<{ seeded: number | boolean }>(
+      `SELECT seeded FROM budget_windows WHERE budget = ? AND starts_at = ?${dialect.forUpdate}`,
+      [budget.number, window.start],
+    );
+    if (Number(row?.seeded) === 1) return;
+    const spent = await this.spentBefore(runner, { budget, window });
+    await runner.execute(
+      'UPDATE budget_windows SET spent = ?, seeded = ? WHERE budget = ? AND starts_at = ?',
+      [spent.toString(), true, budget.number, window.start],
+    );
+  }
+
+  /** What the ledger holds of the window's time and the budget's scope, in its unit. */
+  async spentBefore(runner: SqlRunner, { budget, window }: CountedBy): Promise<bigint> {
+    const [team] = await runner.query<{ id: number | string }>(
+      'SELECT id FROM usage_dimensions WHERE kind = ? AND value = ?',
+      ['team', budget.teamId],
+    );
+    if (!team) return 0n;
+    const scope = {
+      kind: DIMENSION_OF[budget.scopeKind],
+      dimension: budget.dimension,
+      team: Number(team.id),
+    };
+    const { cost, tokens } = await this.sums.sumUp(runner, scope, window.start, window.end);
+    return budget.unit === 'tokens' ? tokens : cost;
+  }
+}

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type SqlReader } from '../../database/database';
+import { type SqlValue } from '../../database/statement';
+import { type DimensionKind } from '../ledger/dimensions';
+import { codeOf, EVENT_STATUSES } from '../ledger/event';
+import { QUARTER_MS } from '../rollup/bucket';
+import { coverTime, type Piece } from './cover';
+
+/** Whose spending is summed up. */
+export interface SpendingScope {
+  /** The column of a rollup, an event or a correction that it is found by; a tag is joined. */
+  readonly kind: DimensionKind;
+  /** In `usage_dimensions`, as is the team's. */
+  readonly dimension: number;
+  readonly team: number;
+}
+
+/** Pico-dollars, and tokens of input and output together. */
+export interface SpendingSum {
+  readonly cost: bigint;
+  readonly tokens: bigint;
+}
+
+const PENDING = codeOf(EVENT_STATUSES, 'pending');
+
+/**
+ * What the ledger holds of a scope and a time, exactly and as of the transaction that asks: from rollups where these
+ * are clean, from the events and corrections themselves where they are not.
+ */
+@Injectable()
+export class SpendingSums {
+  constructor(private readonly database: Database) {}
+
+  /** @param from half-open with `to`, UTC milliseconds */
+  async sumUp(runner: SqlReader, scope: SpendingScope, from: number, to: number): Promise<SpendingSum> {
+    const dirty = await runner.query<{ bucket: number | string }>(
+      'SELECT bucket FROM usage_dirty_buckets WHERE bucket > ? AND bucket < ? ORDER BY bucket',
+      [from - QUARTER_MS, to],
+    );
+    const sum = { cost: 0n, tokens: 0n };
+    const pieces = coverClean(
+      from,
+      to,
+      dirty.map(({ bucket }) => Number(bucket)),
+    );
+    for (const piece of pieces) {
+      const rows =
+        piece.grain === null
+          ? [await this.readEvents(runner, scope, piece), await this.readCorrections(runner, scope, piece)]
+          : [await this.readRollups(runner, scope, piece)];
+      for (const row of rows) {
+        sum.cost += row.cost;
+        sum.tokens += row.tokens;
+      }
+    }
+    return sum;
+  }
+
+  private async readRollups(runner: SqlReader, scope: SpendingScope, piece: Piece): Promise<SpendingSum> {
+    const { kind, dimension, team } = scope;
+    const values: SqlValue[] = [team, piece.grain, piece.from, piece.to];
+    const own = kind === 'team' ? '' : `AND ${kind} = ?`;
+    const tag = kind === 'tag' ? '' : 'AND tag = 0';
+    return this.read(
+      runner,
+      `FROM usage_rollups WHERE team = ? AND grain = ? AND bucket >= ? AND bucket < ? ${tag} ${own}`,
+      ['cost', 'input_tokens + output_tokens'],
+      kind === 'team' ? values : [...values, dimension],
+    );
+  }
+
+  private readEvents(runner: SqlReader, scope: SpendingScope, { from, to }: Piece): Promise<SpendingSum> {
+    const { join, where, values } = scopeSql(scope, 'e', 'e.occurred_at', 'e.id');
+    return this.read(
+      runner,
+      `FROM usage_events e ${join} WHERE e.team = ? AND e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}`,
+      ['e.cost', 'COALESCE(e.input_tokens, 0) + COALESCE(e.output_tokens, 0)'],
+      [scope.team, from, to, PENDING, ...values],
+    );
+  }
+
+  private readCorrections(
+    runner: SqlReader,
+    scope: SpendingScope,
+    { from, to }: Piece,
+  ): Promise<SpendingSum> {
+    const { join, where, values } = scopeSql(scope, 'a', 'a.event_occurred_at', 'a.event_id');
+    return this.read(
+      runner,
+      `FROM usage_cost_adjustments a ${join} WHERE a.team = ? AND a.booked_at >= ? AND a.booked_at < ? ${where}`,
+      ['a.amount', '0'],
+      [scope.team, from, to, ...values],
+    );
+  }
+
+  private async read(
+    runner: SqlReader,
+    source: string,
+    [cost, tokens]: readonly [string, string],
+    values: readonly SqlValue[],
+  ): Promise<SpendingSum> {
+    const { dialect } = this.database;
+    const [row] = await runner.query<{ cost: string | null; tokens: string | null }>(
+      `SELECT ${dialect.exactSum(cost)} AS cost, ${dialect.exactSum(tokens)} AS tokens ${source}`,
+      values,
+    );
+    return { cost: BigInt(row?.cost ?? '0'), tokens: BigInt(row?.tokens ?? '0') };
+  }
+}
+
+interface ScopeSql {
+  readonly join: string;
+  readonly where: string;
+  readonly values: readonly SqlValue[];
+}
+
+function scopeSql(
+  { kind, dimension }: SpendingScope,
+  table: string,
+  occurredAt: string,
+  id: string,
+): ScopeSql {
+  if (kind === 'team') return { join: '', where: '', values: [] };
+  if (kind === 'tag') {
+    const join = `JOIN usage_event_tags t ON t.occurred_at = ${occurredAt} AND t.event_id = ${id}`;
+    return { join, where: 'AND t.tag = ?', values: [dimension] };
+  }
+  return { join: '', where: `AND ${table}.${kind} = ?`, values: [dimension] };
+}
+
+/**
+ * Covers a time with the coarsest rollups that are clean. Dirty quarter hours are left to the ledger itself; hours and
+ * days that hold one are cut around it.
+ * @param dirty starts of quarter hours, ascending
+ */
+export function coverClean(from: number, to: number, dirty: readonly number[]): Piece[] {
+  const pieces: Piece[] = [];
+  let start = from;
+  for (const bucket of dirty) {
+    const dirtyFrom = Math.max(bucket, start);
+    const dirtyTo = Math.min(bucket + QUARTER_MS, to);
+    if (dirtyFrom >= dirtyTo) continue;
+    pieces.push(...coverTime(start, dirtyFrom), { grain: null, from: dirtyFrom, to: dirtyTo });
+    start = dirtyTo;
+  }
+  return [...pieces, ...coverTime(start, to)];
+}
