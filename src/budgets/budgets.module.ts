@@ -12,6 +12,7 @@ import { BudgetRow } from './budget.entity';
 import { BudgetsController } from './budgets.controller';
 import { BudgetsService } from './budgets.service';
 import { RateLimiter } from './rate-limits/rate-limiter';
+import { BudgetWebhooksJob } from './webhooks/budget-webhooks.job';
 import { NotificationsReader } from './webhooks/notifications.reader';
 import { WebhookSecrets } from './webhooks/webhook-secrets';
 
@@ -25,6 +26,7 @@ import { WebhookSecrets } from './webhooks/webhook-secrets';
     BudgetsService,
     BudgetScopes,
     NotificationsReader,
+    BudgetWebhooksJob,
     WebhookSecrets,
     BudgetBooks,
     BudgetDirectory,
