@@ -1,3 +1,4 @@
+import { budgets } from './budgets';
 import { chunks } from './chunks';
 import { firstByte } from './first-byte';
 import { latency } from './latency';
@@ -12,6 +13,7 @@ import { translated } from './translated';
 export const scenarios: readonly Scenario[] = [
   plain,
   translated,
+  budgets,
   chunks,
   firstByte,
   latency,

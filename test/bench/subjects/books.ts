@@ -24,6 +24,11 @@ export class Books {
     this.cost += PICO_DOLLARS[way] * BigInt(calls);
   }
 
+  /** Of the calls so far, in pico-dollars. */
+  get total(): bigint {
+    return this.cost;
+  }
+
   /** @throws Error unless all calls are in the server's statistics, at their exact cost */
   async verify(studio: StudioClient): Promise<void> {
     const { requests, failedRequests, cost } = (await completeStats(studio)).totals;

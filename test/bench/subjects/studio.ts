@@ -1,9 +1,15 @@
 import { StudioClient } from '../../support/demo/studio-client';
 import { type DatabaseServer } from '../world/private-mariadb';
 import { Books } from './books';
+import { BudgetChain } from './budgets';
 import { type StartOptions } from './start-options';
 import { type Durability, makeStudioHome } from './studio-home';
 import { chatBody, type Subject, type Way } from './subject';
+
+interface Member {
+  readonly id: string;
+  readonly key: string;
+}
 
 const MODEL: Record<Way, string> = { native: 'bench', translated: 'bench-translated' };
 
@@ -23,18 +29,22 @@ export async function startStudio(
       await home.remove();
     };
     const studio = new StudioClient(server.match[1] ?? '', home.adminKey);
-    const memberKey = await configure(studio, upstream);
+    const member = await configure(studio, upstream);
+    const chain = options.withBudgets ? await BudgetChain.make(studio, member.id, MODEL.native) : null;
     const books = new Books();
     return {
       name: `AI Studio, ${durability}`,
       pid: server.pid,
       target: (call) => ({
         url: `${studio.url}/v1/chat/completions`,
-        headers: { authorization: `Bearer ${memberKey}` },
+        headers: { authorization: `Bearer ${member.key}` },
         body: chatBody(MODEL[call.way], call),
       }),
       count: ({ way }, calls) => books.add(way, calls),
-      verify: () => books.verify(studio),
+      verify: async () => {
+        await books.verify(studio);
+        await chain?.verify(books.total);
+      },
       stop,
     };
   } catch (error) {
@@ -43,7 +53,7 @@ export async function startStudio(
   }
 }
 
-async function configure(studio: StudioClient, upstream: string): Promise<string> {
+async function configure(studio: StudioClient, upstream: string): Promise<Member> {
   const addModel = async (name: string, modelId: string, provider: object): Promise<void> => {
     const { id } = await studio.post<{ id: string }>('/api/v1/providers', provider);
     await studio.post('/api/v1/models', { providerId: id, name, modelId });
@@ -60,6 +70,5 @@ async function configure(studio: StudioClient, upstream: string): Promise<string
     apiKey: 'sk-ant-bench-not-real',
     configuration: { baseUrl: upstream },
   });
-  const { key } = await studio.post<{ key: string }>('/api/v1/api-keys', { name: 'bench', role: 'member' });
-  return key;
+  return studio.post<Member>('/api/v1/api-keys', { name: 'bench', role: 'member' });
 }

@@ -62,6 +62,13 @@ export class World {
     return this.share(durability, () => startStudio(durability, this.upstream, this.database));
   }
 
+  /** The same in strict mode, with budgets that count every native call. */
+  budgetedStudio(): Promise<Subject> {
+    const start = (): Promise<Subject> =>
+      startStudio('strict', this.upstream, this.database, { withBudgets: true });
+    return this.share('budgeted', start);
+  }
+
   freshReference(options: StartOptions): Promise<Subject> {
     return this.keep(startReference(this.upstream, options));
   }
