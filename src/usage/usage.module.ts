@@ -46,6 +46,6 @@ import { UsageService } from './usage.service';
     { provide: PERIOD_LOCKS, useClass: OpenPeriods },
     { provide: MONTHLY_USAGE, useExisting: StatsService },
   ],
-  exports: [UsageService, CallRecorder, Ledger, MONTHLY_USAGE, Dimensions, SpendingSums],
+  exports: [UsageService, CallRecorder, Ledger, Dimensions, SpendingSums, StatsReader, MONTHLY_USAGE],
 })
 export class UsageModule {}

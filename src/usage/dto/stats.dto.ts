@@ -8,6 +8,10 @@ import { type Granularity } from '../stats/time-buckets';
 export const GROUPINGS = ['model', 'provider', 'vendor', 'apiKey', 'user', 'tag'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
+/** What costs can be grouped by: the same, the vendor's own model, and the team, which is the caller's. */
+export const COST_GROUPINGS = [...GROUPINGS, 'vendorModel', 'team'] as const;
+export type CostGrouping = (typeof COST_GROUPINGS)[number];
+
 export class StatsQuery {
   /** ISO 8601, inclusive; default: the start of the day 29 days ago. */
   @Optional()

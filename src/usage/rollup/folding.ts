@@ -49,11 +49,21 @@ function keysOf(table: string, tag: string): string {
     COALESCE(${table}.api_key, 0) AS api_key, COALESCE(${table}.end_user, 0) AS end_user`;
 }
 
+/** What is left out: all but one team, and what was recorded after a moment. */
+export interface FoldingLimits {
+  readonly oneTeam: boolean;
+  readonly recorded: boolean;
+}
+
 /**
  * Final events of a time as rollup rows, one per combination and latency bin. Values: from, to (UTC
- * milliseconds, half-open), the code of `pending`, and the team if one alone is asked for.
+ * milliseconds, half-open), the code of `pending`, then the team and the last moment of settling, by the limits.
  */
-export function eventsSql(dialect: SqlDialect, variant: TagVariant, oneTeam: boolean): string {
+export function eventsSql(
+  dialect: SqlDialect,
+  variant: TagVariant,
+  { oneTeam, recorded }: FoldingLimits,
+): string {
   const { tag, join, where, group } = tagSql(variant, { occurredAt: 'e.occurred_at', id: 'e.id' });
   const money = (expression: string): string => `COALESCE(${dialect.exactSum(expression)}, '0')`;
   return `SELECT ${keysOf('e', tag)}, e.latency_bin AS latency_bin,
@@ -65,15 +75,20 @@ export function eventsSql(dialect: SqlDialect, variant: TagVariant, oneTeam: boo
       ${sum('e.latency_ms')} AS latency_total, COUNT(e.latency_ms) AS latency_count,
       ${money('e.cost')} AS cost, ${money('COALESCE(e.list_cost, e.cost)')} AS list_cost
     FROM usage_events e ${join}
-    WHERE e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}${oneTeam ? ' AND e.team = ?' : ''}
+    WHERE e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}
+      ${oneTeam ? 'AND e.team = ?' : ''} ${recorded ? 'AND e.settled_at <= ?' : ''}
     GROUP BY e.team, ${group}e.provider, e.model, e.vendor_model, e.api_key, e.end_user, e.latency_bin`;
 }
 
 /**
  * Corrections of cost that are booked in a time, as what they add to rollup rows. Values: from, to (UTC
- * milliseconds, half-open), and the team if one alone is asked for.
+ * milliseconds, half-open), then the team and the last moment of recording, by the limits.
  */
-export function adjustmentsSql(dialect: SqlDialect, variant: TagVariant, oneTeam: boolean): string {
+export function adjustmentsSql(
+  dialect: SqlDialect,
+  variant: TagVariant,
+  { oneTeam, recorded }: FoldingLimits,
+): string {
   const { tag, join, where, group } = tagSql(variant, {
     occurredAt: 'a.event_occurred_at',
     id: 'a.event_id',
@@ -81,6 +96,7 @@ export function adjustmentsSql(dialect: SqlDialect, variant: TagVariant, oneTeam
   return `SELECT ${keysOf('a', tag)}, ${sum('a.unpriced_delta')} AS unpriced_requests,
       ${dialect.exactSum('a.amount')} AS cost, ${dialect.exactSum('a.list_amount')} AS list_cost
     FROM usage_cost_adjustments a ${join}
-    WHERE a.booked_at >= ? AND a.booked_at < ? ${where}${oneTeam ? ' AND a.team = ?' : ''}
+    WHERE a.booked_at >= ? AND a.booked_at < ? ${where}
+      ${oneTeam ? 'AND a.team = ?' : ''} ${recorded ? 'AND a.recorded_at <= ?' : ''}
     GROUP BY a.team, ${group}a.provider, a.model, a.vendor_model, a.api_key, a.end_user`;
 }

@@ -159,19 +159,25 @@ export class Rollup {
    * The final events of a time (UTC milliseconds, half-open) and the corrections that are booked in it, as
    * rollup rows. One row per combination and latency bin comes from the database; the bins are folded here.
    * @param team one team's only; absent: all teams'
+   * @param recordedUntil UTC milliseconds: what was settled or recorded later is left out; absent: nothing
    */
   async foldEvents(
     runner: SqlReader,
     from: number,
     to: number,
     team?: number,
+    recordedUntil?: number,
   ): Promise<Map<string, Accumulated>> {
     const { dialect } = this.database;
     const folded = new Map<string, Accumulated>();
-    const only = team === undefined ? [] : [team];
+    const limits = { oneTeam: team !== undefined, recorded: recordedUntil !== undefined };
+    const only = [
+      ...(team === undefined ? [] : [team]),
+      ...(recordedUntil === undefined ? [] : [recordedUntil]),
+    ];
     for (const variant of TAG_VARIANTS) {
       const events = await runner.query<StoredRollup & { readonly latency_bin: number | string | null }>(
-        eventsSql(dialect, variant, team !== undefined),
+        eventsSql(dialect, variant, limits),
         [from, to, PENDING, ...only],
       );
       for (const row of events) {
@@ -180,10 +186,11 @@ export class Rollup {
         if (row.latency_bin !== null)
           addToHistogram(into.histogram, Number(row.latency_bin), Number(row.latency_count));
       }
-      const adjustments = await runner.query<AddedByAdjustments>(
-        adjustmentsSql(dialect, variant, team !== undefined),
-        [from, to, ...only],
-      );
+      const adjustments = await runner.query<AddedByAdjustments>(adjustmentsSql(dialect, variant, limits), [
+        from,
+        to,
+        ...only,
+      ]);
       for (const row of adjustments) {
         const into = accumulatorOf(folded, row);
         into.counts[UNPRICED_REQUESTS] =

@@ -1,4 +1,4 @@
-import { type Grouping } from '../dto/stats.dto';
+import { type CostGrouping } from '../dto/stats.dto';
 import { type DimensionRow } from '../ledger/dimensions';
 import { UNTAGGED } from '../rollup/folding';
 import { ROLLUP_KEYS } from '../rollup/rollup';
@@ -35,7 +35,7 @@ describe('A row', () => {
     expect(belongsTo(row(keys), 'tag')).toBe(byTag);
   });
 
-  it.each<[Grouping, Keys, number]>([
+  it.each<[CostGrouping, Keys, number]>([
     ['model', { model: 3, vendor_model: 4 }, 3],
     ['model', { vendor_model: 4 }, 4],
     ['provider', { provider: 5 }, 5],
@@ -43,6 +43,8 @@ describe('A row', () => {
     ['apiKey', { api_key: 6 }, 6],
     ['user', { end_user: 7 }, 7],
     ['tag', { tag: UNTAGGED }, UNTAGGED],
+    ['vendorModel', { model: 3, vendor_model: 4 }, 4],
+    ['team', { team: 2 }, 2],
     ['user', { model: 3 }, 0],
   ])('is grouped by %s %j as %i', (grouping, keys, id) => {
     expect(dimensionOf(row(keys), grouping)).toBe(id);
@@ -50,10 +52,12 @@ describe('A row', () => {
 });
 
 describe('A group', () => {
-  it.each<[Grouping, DimensionRow, string, string]>([
+  it.each<[CostGrouping, DimensionRow, string, string]>([
     ['model', dimension('model', 'uuid', 'fast'), 'uuid', 'fast'],
     ['model', dimension('vendor_model', 'openai/gpt-x', 'gpt-x'), 'openai/gpt-x', 'gpt-x'],
     ['provider', dimension('provider', 'uuid', 'main'), 'uuid', 'main'],
+    ['vendorModel', dimension('vendor_model', 'openai/gpt-x', 'gpt-x'), 'openai/gpt-x', 'gpt-x'],
+    ['team', dimension('team', 'uuid', 'research'), 'uuid', 'research'],
     ['vendor', dimension('vendor_model', 'openai/org/gpt-x', 'org/gpt-x'), 'openai', 'openai'],
     ['apiKey', dimension('api_key', 'uuid', 'ci'), 'uuid', 'ci'],
     ['user', dimension('end_user', 'team/ada', 'ada'), 'ada', 'ada'],
@@ -62,7 +66,7 @@ describe('A group', () => {
     expect(groupOf(9, described, grouping)).toEqual({ id, name });
   });
 
-  it.each<[Grouping, number, string]>([
+  it.each<[CostGrouping, number, string]>([
     ['model', 0, 'none'],
     ['apiKey', 0, 'admin'],
     ['user', 0, 'none'],

@@ -1,18 +1,20 @@
 import { type DimensionRow } from '../ledger/dimensions';
-import { type Grouping } from '../dto/stats.dto';
+import { type CostGrouping } from '../dto/stats.dto';
 import { UNTAGGED } from '../rollup/folding';
 import { ROLLUP_KEYS } from '../rollup/rollup';
 import { type UsageRow } from './stats.reader';
 
 type KeyName = (typeof ROLLUP_KEYS)[number];
 
-const COLUMN_OF: Readonly<Record<Grouping, KeyName>> = {
+const COLUMN_OF: Readonly<Record<CostGrouping, KeyName>> = {
   model: 'model',
   provider: 'provider',
   vendor: 'vendor_model',
   apiKey: 'api_key',
   user: 'end_user',
   tag: 'tag',
+  vendorModel: 'vendor_model',
+  team: 'team',
 };
 
 const TAG = ROLLUP_KEYS.indexOf('tag');
@@ -23,12 +25,12 @@ export function isTotal(row: UsageRow): boolean {
 }
 
 /** Whether a row counts in this grouping: by tag those of tags, otherwise those of all events. */
-export function belongsTo(row: UsageRow, grouping: Grouping | undefined): boolean {
+export function belongsTo(row: UsageRow, grouping: CostGrouping | undefined): boolean {
   return grouping === 'tag' ? row.keys[TAG] !== 0 : isTotal(row);
 }
 
 /** The dimension that a row is grouped by; a model that is not configured is grouped by the vendor's id. */
-export function dimensionOf(row: UsageRow, grouping: Grouping): number {
+export function dimensionOf(row: Pick<UsageRow, 'keys'>, grouping: CostGrouping): number {
   const id = row.keys[ROLLUP_KEYS.indexOf(COLUMN_OF[grouping])] ?? 0;
   return grouping === 'model' && id === 0 ? (row.keys[ROLLUP_KEYS.indexOf('vendor_model')] ?? 0) : id;
 }
@@ -38,17 +40,19 @@ export interface Group {
   readonly name: string;
 }
 
-const NONE: Readonly<Record<Grouping, string>> = {
+const NONE: Readonly<Record<CostGrouping, string>> = {
   model: 'none',
   provider: 'none',
   vendor: 'none',
   apiKey: 'admin',
   user: 'none',
   tag: 'untagged',
+  vendorModel: 'none',
+  team: 'none',
 };
 
 /** A group as it is shown. Users and tags are named by themselves, all else by its id. */
-export function groupOf(id: number, dimension: DimensionRow | undefined, grouping: Grouping): Group {
+export function groupOf(id: number, dimension: DimensionRow | undefined, grouping: CostGrouping): Group {
   if (id === 0 || id === UNTAGGED || !dimension) return { id: null, name: NONE[grouping] };
   if (grouping === 'vendor') {
     const vendor = dimension.value.slice(0, dimension.value.indexOf('/'));

@@ -57,6 +57,26 @@ export class StatsReader {
     });
   }
 
+  /**
+   * The same as it was recorded at a moment, from the ledger alone: events that were settled and corrections
+   * that were recorded by then.
+   * @param recordedUntil UTC milliseconds
+   */
+  async readRecorded(
+    scope: TeamScope,
+    ranges: readonly TimeRange[],
+    recordedUntil: number,
+  ): Promise<UsageRows> {
+    const team = await this.dimensions.find('team', scope.teamId);
+    if (team === undefined) return { rows: [], completeUntil: recordedUntil };
+    return this.database.snapshot(async (runner) => {
+      const rows: UsageRow[] = [];
+      for (const { start, end } of ranges)
+        rows.push(...(await this.readEvents(runner, team, start, end, recordedUntil)));
+      return { rows, completeUntil: recordedUntil };
+    });
+  }
+
   private async readRollups(
     runner: SqlReader,
     team: number,
@@ -81,8 +101,14 @@ export class StatsReader {
     }));
   }
 
-  private async readEvents(runner: SqlReader, team: number, from: number, to: number): Promise<UsageRow[]> {
-    const folded = await this.rollup.foldEvents(runner, from, to, team);
+  private async readEvents(
+    runner: SqlReader,
+    team: number,
+    from: number,
+    to: number,
+    recordedUntil?: number,
+  ): Promise<UsageRow[]> {
+    const folded = await this.rollup.foldEvents(runner, from, to, team, recordedUntil);
     return [...folded.values()].map((row) => ({ ...row, start: from }));
   }
 }

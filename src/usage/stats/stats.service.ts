@@ -10,6 +10,7 @@ import { type MonthlyUsageSource } from '../../models/monthly-usage';
 import { type SeriesPointView, type StatsQuery, type StatsView, type TotalsView } from '../dto/stats.dto';
 import { Dimensions } from '../ledger/dimensions';
 import { percentileOf } from '../rollup/histogram';
+import { groupBy, indexOfBucket, tally } from './fold';
 import { belongsTo, dimensionOf, type Group, groupOf, isTotal } from './grouping';
 import { StatsReader, type UsageRow } from './stats.reader';
 import { Tally } from './tally';
@@ -143,35 +144,6 @@ export class StatsService implements MonthlyUsageSource {
     if (from >= to) throw InvalidInput.field('to', 'must be after from: the time is half-open, [from, to)');
     return { from, to, timezone };
   }
-}
-
-function tally(rows: readonly UsageRow[]): Tally {
-  const total = new Tally();
-  for (const row of rows) total.add(row.counts, row.cost, row.histogram, row.listCost);
-  return total;
-}
-
-function groupBy<K>(rows: readonly UsageRow[], keyOf: (row: UsageRow) => K): Map<K, UsageRow[]> {
-  const groups = new Map<K, UsageRow[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const members = groups.get(key);
-    if (members) members.push(row);
-    else groups.set(key, [row]);
-  }
-  return groups;
-}
-
-/** The bucket that a moment is in: buckets are sorted and leave no gap. */
-function indexOfBucket(buckets: readonly TimeBucket[], at: number): number {
-  let low = 0;
-  let high = buckets.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((buckets[middle]?.start ?? 0) <= at) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function daily(days: readonly TimeBucket[], rows: readonly UsageRow[]): StatsView['daily'] {

@@ -176,13 +176,26 @@ function labelOf(at: number, zone: string, granularity: Granularity): string {
   return `${dateLabel(local)}T${pad(local.hour)}:${pad(local.minute)}`;
 }
 
-/** Cuts a half-open time into local hours, days or months; the first and the last may be partial. */
-export function cutTime(from: number, to: number, zone: string, granularity: Granularity): TimeBucket[] {
-  const buckets: TimeBucket[] = [];
+/** The local hours, days or months of a half-open time, one after the other; the first and the last may be partial. */
+export function* eachBucket(
+  from: number,
+  to: number,
+  zone: string,
+  granularity: Granularity,
+): Generator<TimeBucket, void> {
   for (let start = from; start < to;) {
     const end = Math.min(nextStart(start, zone, granularity), to);
-    buckets.push({ start, end, label: labelOf(start, zone, granularity) });
+    yield { start, end, label: labelOf(start, zone, granularity) };
     start = end;
   }
-  return buckets;
+}
+
+/** Cuts a half-open time into local hours, days or months; the first and the last may be partial. */
+export function cutTime(from: number, to: number, zone: string, granularity: Granularity): TimeBucket[] {
+  return [...eachBucket(from, to, zone, granularity)];
+}
+
+/** The date on the clock of a zone at a moment, YYYY-MM-DD. */
+export function localDateAt(at: number, zone: string): string {
+  return dateLabel(localTimeAt(at, zone));
 }
