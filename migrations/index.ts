@@ -11,6 +11,7 @@ import { CreateCostAdjustments1764000700000 } from './1764000700000-create-cost-
 import { AddListCost1764000710000 } from './1764000710000-add-list-cost';
 import { CreateBudgets1764000800000 } from './1764000800000-create-budgets';
 import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-budget-notifications';
+import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchange-rates';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   AddListCost1764000710000,
   CreateBudgets1764000800000,
   CreateBudgetNotifications1764000810000,
+  CreateExchangeRates1764000900000,
 ];

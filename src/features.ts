@@ -5,6 +5,7 @@ import { HealthModule } from './health/health.module';
 import { ModelsModule } from './models/models.module';
 import { ProvidersModule } from './providers/providers.module';
 import { TrpcModule } from './trpc/trpc.module';
+import { ReportsModule } from './usage/reports/reports.module';
 import { UsageModule } from './usage/usage.module';
 
 /** Every feature module: one line per module. */
@@ -12,6 +13,7 @@ export const features = [
   ProvidersModule,
   ModelsModule,
   UsageModule,
+  ReportsModule,
   BudgetsModule,
   CompletionsModule,
   GatewayModule,

@@ -8,7 +8,9 @@ import { type Studio } from './studio';
 export interface MadeUsage {
   readonly teamId: string;
   readonly settlement: Settlement;
-  readonly groups: Readonly<Record<'model' | 'provider' | 'vendor' | 'apiKey' | 'user', string | null>>;
+  readonly groups: Readonly<
+    Record<'model' | 'provider' | 'vendor' | 'vendorModel' | 'apiKey' | 'user', string | null>
+  >;
   readonly tags: readonly string[];
 }
 
@@ -58,6 +60,7 @@ export async function makeUsage(
       model: maybe([`${teamId}-m1`, `${teamId}-m2`]),
       provider: maybe([`${teamId}-p1`, `${teamId}-p2`]),
       vendor: vendorModel.slice(0, vendorModel.indexOf('/')),
+      vendorModel,
       apiKey: maybe([`${teamId}-k1`, `${teamId}-k2`]),
       user: maybe(['ada', 'bob', 'eve']),
     };
