@@ -12,6 +12,7 @@ import { AddListCost1764000710000 } from './1764000710000-add-list-cost';
 import { CreateBudgets1764000800000 } from './1764000800000-create-budgets';
 import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-budget-notifications';
 import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchange-rates';
+import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   CreateBudgets1764000800000,
   CreateBudgetNotifications1764000810000,
   CreateExchangeRates1764000900000,
+  CreateCostReports1764000910000,
 ];

@@ -7,12 +7,25 @@ import { ExchangeRatesController } from './exchange-rates/exchange-rates.control
 import { ExchangeRatesService } from './exchange-rates/exchange-rates.service';
 import { CostExports } from './export/cost-exports';
 import { FocusSource } from './export/focus-source';
+import { CostReport } from './monthly/cost-report.entity';
+import { MonthlyReportsJob } from './monthly/monthly-reports.job';
+import { MonthlyReports } from './monthly/monthly-reports.service';
+import { ReportsController } from './monthly/reports.controller';
 import { OutlookService } from './outlook.service';
 
 /** Cost reports over what the usage module keeps. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ExchangeRate])],
-  controllers: [CostsController, ExchangeRatesController],
-  providers: [CostsService, CostExports, FocusSource, OutlookService, ExchangeRatesService],
+  imports: [TypeOrmModule.forFeature([ExchangeRate, CostReport])],
+  controllers: [CostsController, ExchangeRatesController, ReportsController],
+  providers: [
+    CostsService,
+    CostExports,
+    FocusSource,
+    OutlookService,
+    ExchangeRatesService,
+    MonthlyReports,
+    MonthlyReportsJob,
+  ],
+  exports: [MonthlyReports],
 })
 export class ReportsModule {}
