@@ -13,6 +13,7 @@ import { CreateBudgets1764000800000 } from './1764000800000-create-budgets';
 import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-budget-notifications';
 import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchange-rates';
 import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
+import { CreateCostPeriods1764000920000 } from './1764000920000-create-cost-periods';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   CreateBudgetNotifications1764000810000,
   CreateExchangeRates1764000900000,
   CreateCostReports1764000910000,
+  CreateCostPeriods1764000920000,
 ];

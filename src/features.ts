@@ -5,6 +5,7 @@ import { HealthModule } from './health/health.module';
 import { ModelsModule } from './models/models.module';
 import { ProvidersModule } from './providers/providers.module';
 import { TrpcModule } from './trpc/trpc.module';
+import { PeriodsModule } from './usage/periods/periods.module';
 import { ReportsModule } from './usage/reports/reports.module';
 import { UsageModule } from './usage/usage.module';
 
@@ -14,6 +15,7 @@ export const features = [
   ModelsModule,
   UsageModule,
   ReportsModule,
+  PeriodsModule,
   BudgetsModule,
   CompletionsModule,
   GatewayModule,

@@ -10,8 +10,10 @@ import { EventsReader } from './ledger/events.reader';
 import { Ledger } from './ledger/ledger';
 import { LedgerSweeper } from './ledger/ledger.sweeper';
 import { LedgerWriter } from './ledger/ledger.writer';
-import { OpenPeriods, PERIOD_LOCKS } from './ledger/period-locks';
+import { PERIOD_LOCKS } from './ledger/period-locks';
 import { TrackingService } from './ledger/tracking.service';
+import { ClosedPeriods } from './periods/closed-periods';
+import { LateUsage } from './periods/late-usage';
 import { DirtyBuckets } from './rollup/dirty-buckets';
 import { Rollup } from './rollup/rollup';
 import { UsageRollupJob } from './rollup/usage-rollup.job';
@@ -43,7 +45,9 @@ import { UsageService } from './usage.service';
     StatsReader,
     SpendingSums,
     StatsService,
-    { provide: PERIOD_LOCKS, useClass: OpenPeriods },
+    ClosedPeriods,
+    LateUsage,
+    { provide: PERIOD_LOCKS, useExisting: ClosedPeriods },
     { provide: MONTHLY_USAGE, useExisting: StatsService },
   ],
   exports: [UsageService, CallRecorder, Ledger, Dimensions, SpendingSums, StatsReader, MONTHLY_USAGE],

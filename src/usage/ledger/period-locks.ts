@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { type SqlReader } from '../../database/database';
 
 /** Asked of whoever closes months: a closed month's numbers stay, so what corrects them counts later. */
@@ -14,11 +13,3 @@ export interface PeriodLocks {
 }
 
 export const PERIOD_LOCKS = Symbol('PeriodLocks');
-
-/** Every month is open. */
-@Injectable()
-export class OpenPeriods implements PeriodLocks {
-  bookingMoment(_teamId: string, occurredAt: number): number {
-    return occurredAt;
-  }
-}

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Principal } from '../../auth/principal';
 import { Clock } from '../../common/clock';
 import { InvalidInput, NotFound, Problem } from '../../common/problem';
+import { type TeamScope } from '../../common/tenancy/team-scope';
 import { uuidv7Bytes } from '../../common/uuid';
 import { readMoment } from '../../common/validation/moment';
 import { validateInput } from '../../common/validation/validate-input';
@@ -13,6 +14,7 @@ import { type Metered } from '../../providers/contract/usage';
 import { ProviderFactory } from '../../providers/provider.factory';
 import { findVendor } from '../../providers/vendors';
 import { type RejectedEventView, TrackEventInput, type TrackResultView } from '../dto/track.dto';
+import { LateUsage } from '../periods/late-usage';
 import { type CallAccount, CallRecorder, type CallSubject } from './call-recorder';
 import { type Settlement } from './event';
 import { LedgerWriter } from './ledger.writer';
@@ -54,6 +56,7 @@ export class TrackingService {
     private readonly factory: ProviderFactory,
     private readonly recorder: CallRecorder,
     private readonly writer: LedgerWriter,
+    private readonly late: LateUsage,
     private readonly database: Database,
     @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
     private readonly clock: Clock,
@@ -71,34 +74,40 @@ export class TrackingService {
         rejected.push({ index, code: error.code, message: error.message, errors: [...error.errors] });
       }
     }
-    const accepted = await this.recordAll(tracked);
+    const accepted = await this.recordAll(principal.scope, tracked);
     return { accepted, duplicates: tracked.length - accepted, rejected };
   }
 
   /** A single event; what is wrong with it is thrown. @throws InvalidInput, NotFound */
   async trackOne(principal: Principal, event: unknown): Promise<TrackResultView> {
-    const accepted = await this.recordAll([
+    const accepted = await this.recordAll(principal.scope, [
       await this.toTracked(principal, validateInput(TrackEventInput, event)),
     ]);
     return { accepted, duplicates: 1 - accepted, rejected: [] };
   }
 
-  private async recordAll(tracked: readonly Tracked[]): Promise<number> {
+  private async recordAll(scope: TeamScope, tracked: readonly Tracked[]): Promise<number> {
     if (tracked.length === 0) return 0;
-    const spendings = tracked.map(({ settlement }) => spendingOf(settlement));
+    const now = this.clock.now();
+    // What belongs to a closed month counts now.
+    const spendings = tracked.flatMap(({ settlement }) => {
+      const spending = spendingOf(settlement);
+      return [spending, { ...spending, at: now }];
+    });
     return this.books.current(async () => {
       await this.books.prepare(spendings);
-      return this.database.transaction((runner) => this.record(runner, tracked));
+      return this.database.transaction((runner) => this.record(runner, scope, tracked));
     });
   }
 
   /** Claims the external ids first: who claims one records the event, in the same transaction. */
-  private async record(runner: SqlRunner, tracked: readonly Tracked[]): Promise<number> {
+  private async record(runner: SqlRunner, scope: TeamScope, tracked: readonly Tracked[]): Promise<number> {
     const unclaimed = await this.claim(runner, tracked);
     const fresh = tracked.filter((each) => !unclaimed.has(each)).map(({ settlement }) => settlement);
     for (let start = 0; start < fresh.length; start += BATCH) {
       await this.writer.record(runner, fresh.slice(start, start + BATCH));
     }
+    await this.late.move(runner, scope.teamId, fresh, this.clock.now());
     return fresh.length;
   }
 

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ReportsModule } from '../reports/reports.module';
+import { PeriodsController } from './periods.controller';
+import { PeriodsService } from './periods.service';
+import { PeriodsStore } from './periods.store';
+
+/** Closing and reopening of months. Which months are closed, the usage module itself asks (`ClosedPeriods`). */
+@Module({
+  imports: [ReportsModule],
+  controllers: [PeriodsController],
+  providers: [PeriodsService, PeriodsStore],
+})
+export class PeriodsModule {}
