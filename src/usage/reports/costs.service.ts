@@ -77,7 +77,8 @@ export class CostsService {
     { selection, recordedUntil }: Pick<CostPlan, 'selection' | 'recordedUntil'>,
     buckets: readonly TimeBucket[],
   ): Promise<{ folded: CostBucket[]; completeUntil: number }> {
-    const { rows, completeUntil } = await this.read(scope, buckets, recordedUntil);
+    const tagged = selection.groupings.includes('tag') || selection.filters.has('tag');
+    const { rows, completeUntil } = await this.read(scope, buckets, recordedUntil, tagged);
     const described = await this.dimensions.describe(dimensionsNeeded(rows, selection));
     return { folded: foldCosts(buckets, rows, described, selection), completeUntil };
   }
@@ -86,9 +87,10 @@ export class CostsService {
     scope: TeamScope,
     ranges: readonly TimeRange[],
     recordedUntil: number | null,
+    tagged: boolean,
   ): Promise<UsageRows> {
     return recordedUntil === null
-      ? this.reader.read(scope, ranges)
-      : this.reader.readRecorded(scope, ranges, recordedUntil);
+      ? this.reader.read(scope, ranges, { tagged, latencies: false })
+      : this.reader.readRecorded(scope, ranges, recordedUntil, { tagged });
   }
 }

@@ -70,6 +70,16 @@ export interface Accumulated {
   readonly histogram: Histogram;
 }
 
+/** What to leave out of a fold. */
+export interface FoldOptions {
+  /** One team's only; absent: all teams'. */
+  readonly team?: number;
+  /** UTC milliseconds: without what was settled or recorded later. */
+  readonly recordedUntil?: number;
+  /** False: without the rows of tags. */
+  readonly tagged?: boolean;
+}
+
 const PENDING = codeOf(EVENT_STATUSES, 'pending');
 const UNPRICED_REQUESTS = ROLLUP_COUNTS.indexOf('unpriced_requests');
 
@@ -158,15 +168,12 @@ export class Rollup {
   /**
    * The final events of a time (UTC milliseconds, half-open) and the corrections that are booked in it, as
    * rollup rows. One row per combination and latency bin comes from the database; the bins are folded here.
-   * @param team one team's only; absent: all teams'
-   * @param recordedUntil UTC milliseconds: what was settled or recorded later is left out; absent: nothing
    */
   async foldEvents(
     runner: SqlReader,
     from: number,
     to: number,
-    team?: number,
-    recordedUntil?: number,
+    { team, recordedUntil, tagged = true }: FoldOptions = {},
   ): Promise<Map<string, Accumulated>> {
     const { dialect } = this.database;
     const folded = new Map<string, Accumulated>();
@@ -175,7 +182,7 @@ export class Rollup {
       ...(team === undefined ? [] : [team]),
       ...(recordedUntil === undefined ? [] : [recordedUntil]),
     ];
-    for (const variant of TAG_VARIANTS) {
+    for (const variant of tagged ? TAG_VARIANTS : (['all'] as const)) {
       const events = await runner.query<StoredRollup & { readonly latency_bin: number | string | null }>(
         eventsSql(dialect, variant, limits),
         [from, to, PENDING, ...only],

@@ -59,9 +59,10 @@ export class CostExports implements Record<ExportFormat, Exporter> {
     if (team === undefined) return;
     for (const bucket of eachBucket(start, end, timezone, granularity)) {
       const sums = new ChargeSums();
+      const toCharge = chargesIn(bucket, timezone);
       const range = { start: bucket.start, end: bucket.end };
       for await (const page of this.source.pages({ team, range, recordedUntil })) {
-        for (const each of page) sums.add(toCharge(each, bucket, timezone));
+        for (const each of page) sums.add(toCharge(each));
         if (sums.size >= MAX_ROWS) yield await this.linesOf(sums.take(), plan);
       }
       if (sums.size > 0) yield await this.linesOf(sums.take(), plan);
@@ -86,18 +87,24 @@ const vendorName = (vendor: string): string => findVendor(vendor)?.displayName ?
 const nameOf = (kind: string, { range }: CostPlan): string =>
   `${kind}-${[range.start, range.end].map((at) => new Date(at).toISOString().slice(0, 10)).join('-')}.csv`;
 
-/** Use counts in its bucket; a correction was used on a local day that may be long before. */
-function toCharge({ occurredAt, ...charge }: LedgerCharge, bucket: TimeBucket, timezone: string): Charge {
+/** What counts in a bucket was used in it; but a correction's use was on a local day that may be long before. */
+function chargesIn(bucket: TimeBucket, timezone: string): (each: LedgerCharge) => Charge {
   const billing = {
     start: startOfMonth(bucket.start, timezone),
     end: startOfMonth(bucket.start, timezone, 1),
   };
-  if (charge.adjustment === null) return { ...charge, billing, period: bucket };
-  const period = {
-    start: startOfLocalDay(occurredAt, timezone),
-    end: startOfLocalDay(occurredAt, timezone, 1),
+  let day = { start: 0, end: 0 };
+  return ({ occurredAt, ...charge }) => {
+    if (charge.adjustment === null) return { ...charge, billing, period: bucket };
+    // Corrections mostly follow each other by the days of their events: a look at the calendar for each costs more.
+    if (occurredAt < day.start || occurredAt >= day.end) {
+      day = {
+        start: startOfLocalDay(occurredAt, timezone),
+        end: startOfLocalDay(occurredAt, timezone, 1),
+      };
+    }
+    return { ...charge, billing, period: day };
   };
-  return { ...charge, billing, period };
 }
 
 /** In the order of rollup rows, which reports group by. */

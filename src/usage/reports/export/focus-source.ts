@@ -57,6 +57,24 @@ interface AdjustmentRow extends Keyed {
   readonly unpriced_delta: Int;
 }
 
+/** A table that is read, its time, and how its rows name an event. */
+interface Table {
+  readonly name: string;
+  readonly time: string;
+  readonly event: string;
+}
+
+const EVENTS: Table = {
+  name: 'usage_events',
+  time: 'r.occurred_at',
+  event: 't.occurred_at = r.occurred_at AND t.event_id = r.id',
+};
+const ADJUSTMENTS: Table = {
+  name: 'usage_cost_adjustments',
+  time: 'r.booked_at',
+  event: 't.occurred_at = r.event_occurred_at AND t.event_id = r.event_id',
+};
+
 const PAGE = 1_000;
 const PENDING = codeOf(EVENT_STATUSES, 'pending');
 const SUCCEEDED = codeOf(EVENT_STATUSES, 'succeeded');
@@ -72,28 +90,29 @@ export class FocusSource {
     const { dialect } = this.database;
     const events = this.cursor<EventRow>(
       asked,
+      EVENTS,
       `SELECT r.occurred_at AS at, r.id AS id, r.occurred_at AS event_occurred_at, r.id AS event_id, ${SUBJECT},
          r.ends_call, r.status, r.cost_status, r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
          ${dialect.integerText('r.cost')} AS cost, ${dialect.integerText('r.list_cost')} AS list_cost
        FROM usage_events r WHERE r.status <> ${PENDING} AND r.settled_at <= ?`,
-      'r.occurred_at',
     );
-    for await (const rows of events) yield await this.toCharges(asked.team, rows, toUse);
+    for await (const rows of events) yield await this.toCharges(asked.team, EVENTS, rows, toUse);
     const adjustments = this.cursor<AdjustmentRow>(
       asked,
+      ADJUSTMENTS,
       `SELECT r.booked_at AS at, r.id AS id, r.event_occurred_at, r.event_id, ${SUBJECT}, r.kind, r.unpriced_delta,
          ${dialect.integerText('r.amount')} AS cost, ${dialect.integerText('r.list_amount')} AS list_cost
        FROM usage_cost_adjustments r WHERE r.recorded_at <= ?`,
-      'r.booked_at',
     );
-    for await (const rows of adjustments) yield await this.toCharges(asked.team, rows, toCorrection);
+    for await (const rows of adjustments)
+      yield await this.toCharges(asked.team, ADJUSTMENTS, rows, toCorrection);
   }
 
   /** Pages in the order of time and id: each begins after the last row of the one before. */
   private async *cursor<R extends Keyed>(
     { team, range, recordedUntil }: Asked,
+    { time }: Table,
     select: string,
-    time: string,
   ): AsyncGenerator<R[], void> {
     let after: { at: Int; id: Buffer } | null = null;
     for (;;) {
@@ -113,10 +132,11 @@ export class FocusSource {
 
   private async toCharges<R extends Keyed>(
     team: number,
+    table: Table,
     rows: readonly R[],
     read: (row: R) => Pick<LedgerCharge, 'adjustment' | 'amounts'>,
   ): Promise<LedgerCharge[]> {
-    const tags = await this.tagsOf(rows);
+    const tags = await this.tagsOf(team, table, rows);
     return rows.map((row) => ({
       ...read(row),
       occurredAt: Number(row.event_occurred_at),
@@ -132,21 +152,23 @@ export class FocusSource {
     }));
   }
 
-  private async tagsOf(rows: readonly Keyed[]): Promise<Map<string, number[]>> {
+  /** The tags of a page's events, by the event's id in hexadecimal: one look at the time that the page covers. */
+  private async tagsOf(
+    team: number,
+    { name, time, event }: Table,
+    rows: readonly Keyed[],
+  ): Promise<Map<string, number[]>> {
     const tags = new Map<string, number[]>();
-    for (let start = 0; start < rows.length; start += 200) {
-      const part = rows.slice(start, start + 200);
-      const found = await this.database.query<{ tag: Int; event_id: Buffer }>(
-        `SELECT DISTINCT tag, event_id FROM usage_event_tags
-         WHERE ${part.map(() => '(occurred_at = ? AND event_id = ?)').join(' OR ')}`,
-        part.flatMap((row) => [row.event_occurred_at, row.event_id]),
-      );
-      for (const { tag, event_id } of found) {
-        const key = event_id.toString('hex');
-        const known = tags.get(key) ?? [];
-        // An event with two corrections on a page may be asked for twice.
-        if (!known.includes(Number(tag))) tags.set(key, [...known, Number(tag)]);
-      }
+    const found = await this.database.query<{ tag: Int; event_id: Buffer }>(
+      `SELECT DISTINCT t.tag AS tag, t.event_id AS event_id FROM ${name} r JOIN usage_event_tags t ON ${event}
+       WHERE r.team = ? AND ${time} >= ? AND ${time} <= ?`,
+      [team, rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0],
+    );
+    for (const { tag, event_id } of found) {
+      const key = event_id.toString('hex');
+      const known = tags.get(key);
+      if (known) known.push(Number(tag));
+      else tags.set(key, [Number(tag)]);
     }
     return tags;
   }

@@ -90,7 +90,7 @@ export class MonthlyReports {
   ): Promise<MadeReport> {
     const { id, name } = await this.teams.get(scope.teamId);
     const days = cutTime(month.start, month.end, timezone, 'day');
-    const { rows } = await this.reader.read(scope, days);
+    const { rows } = await this.reader.read(scope, days, { latencies: false });
     const needed = dimensionsNeeded(rows, { groupings: REPORT_SECTIONS, filters: new Map() });
     const described = await this.dimensions.describe(needed);
     const report = makeMonthlyReport({
