@@ -64,8 +64,8 @@ export class BudgetBooks implements SpendingBooks {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof StaleVersion) || attempt >= MAX_TRIES) throw error;
-        await this.directory.reload();
+        if (attempt >= MAX_TRIES) throw error;
+        await this.catchUp(error);
       }
     }
   }
@@ -149,11 +149,6 @@ export class BudgetBooks implements SpendingBooks {
     };
   }
 
-  prepare(spendings: readonly Pick<Spending, 'dimensions' | 'tags' | 'at'>[]): Promise<void> {
-    const counted = distinct(spendings.map(({ dimensions, tags, at }) => this.chainOf(dimensions, tags, at)));
-    return this.windows.ensure(counted, this.guard);
-  }
-
   async book(runner: SqlRunner, spendings: readonly Spending[]): Promise<void> {
     const { dialect } = this.database;
     await keepVersion(runner, this.guard, dialect);
@@ -162,6 +157,9 @@ export class BudgetBooks implements SpendingBooks {
     if (counted.length === 0) return;
     const { sql, values } = lockingWindows(counted, dialect);
     const states = toStates(await runner.query(sql, values), counted);
+    // A row begins with what the ledger holds, so it cannot be made amid what this transaction adds to it.
+    const missing = counted.filter((one) => !states.has(keyOf(one)));
+    if (missing.length > 0) throw new WindowsMissing(missing);
     const before = spentOf(states);
     spendings.forEach((spending, index) => {
       bookSpending(chains[index] ?? [], spending, states);
@@ -198,6 +196,18 @@ export class BudgetBooks implements SpendingBooks {
     }
     const deleting = deletingReservations(eventIds);
     await runner.execute(deleting.sql, deleting.values);
+  }
+
+  /** What a transaction lacked is made good before it is run again. @throws the error when it is another one */
+  private async catchUp(error: unknown): Promise<void> {
+    try {
+      if (error instanceof StaleVersion) await this.directory.reload();
+      else if (error instanceof WindowsMissing) await this.windows.ensure(error.counted, this.guard);
+      else throw error;
+    } catch (next) {
+      if (!(next instanceof StaleVersion)) throw next;
+      await this.directory.reload();
+    }
   }
 
   private chainOf(
@@ -251,6 +261,15 @@ export class BudgetBooks implements SpendingBooks {
       ]),
       tail: '',
     };
+  }
+}
+
+/** Rows of windows that have to be made before the transaction can be. */
+class WindowsMissing extends Error {
+  override readonly name = 'WindowsMissing';
+
+  constructor(readonly counted: readonly CountedBy[]) {
+    super('Windows have to be made first.');
   }
 }
 

@@ -1,5 +1,5 @@
 import {
-  localDateAt,
+  localDayAt,
   localHourAt,
   startOfLocalDate,
   startOfLocalDay,
@@ -40,7 +40,7 @@ const weekdayOf = (date: string): number => new Date(`${date}T00:00:00Z`).getUTC
 
 function weekAt(at: number, zone: string, anchor: string | null): BudgetWindow {
   const first = anchor === null ? MONDAY : weekdayOf(anchor);
-  const since = (weekdayOf(localDateAt(at, zone)) - first + 7) % 7;
+  const since = (weekdayOf(localDayAt(at, zone)) - first + 7) % 7;
   return { start: startOfLocalDay(at, zone, -since), end: startOfLocalDay(at, zone, 7 - since) };
 }
 

@@ -18,7 +18,7 @@ import { createKey, createTeam } from '../support/configure';
 import { parseCsvRecords } from '../support/csv';
 import { engines } from '../support/engines';
 import { Dice } from '../support/random-usage';
-import { dimensionsFor, openEvent, rollUp, settlementOf } from '../support/settlements';
+import { dimensionsFor, openEvent, opening, rollUp, settlementOf } from '../support/settlements';
 import { startStudio, type Studio } from '../support/studio';
 
 /** A month, or what is wrong. */
@@ -203,7 +203,7 @@ describe.each(engines)('Months on $name', (engine) => {
 
     const event = openEvent(await dimensionsFor(studio, team), { occurredAt: IN_MONTH });
     const writer = studio.app.get(LedgerWriter);
-    await writer.open([event]);
+    await writer.open([opening(event)]);
     expect((await close(team)).body.code).toBe('period_has_pending_events');
     await writer.settle([settlementOf(event)]);
     expect((await close(team)).body.code).toBe('period_data_incomplete');

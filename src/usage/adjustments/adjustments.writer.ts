@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { uuidv7Bytes } from '../../common/uuid';
-import { insertRows, type SqlRunner } from '../../database/database';
+import { insertRows, type SqlReader, type SqlRunner } from '../../database/database';
 import { type SqlValue } from '../../database/statement';
 import { codeOf } from '../ledger/event';
+import { SPENDING_BOOKS, type SpendingBooks } from '../ledger/spending-books';
 import { DirtyBuckets } from '../rollup/dirty-buckets';
 import { ADJUSTMENT_KINDS, type CostAdjustment } from './adjustment';
 
@@ -33,10 +34,13 @@ const BATCH = 200;
 /** The one place that writes corrections of cost. */
 @Injectable()
 export class AdjustmentsWriter {
-  constructor(private readonly dirtyBuckets: DirtyBuckets) {}
+  constructor(
+    private readonly dirtyBuckets: DirtyBuckets,
+    @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
+  ) {}
 
   /**
-   * Adds corrections, in the caller's transaction with all that follows from them.
+   * Adds corrections and books what they change, in the caller's transaction, which runs within `SpendingBooks.current`.
    * @throws the engine's duplicate key error (`isDuplicateKey`) when another has corrected one of the
    *   events meanwhile: read its state again
    */
@@ -53,7 +57,39 @@ export class AdjustmentsWriter {
       runner,
       adjustments.map(({ bookedAt }) => bookedAt),
     );
+    const tags = await tagsOf(runner, adjustments);
+    await this.books.book(
+      runner,
+      adjustments.map(({ dimensions, bookedAt, eventId, amount }) => ({
+        dimensions,
+        tags: [...(tags.get(eventId.toString('hex')) ?? [])],
+        at: bookedAt,
+        cost: amount,
+        tokens: 0,
+      })),
+    );
   }
+}
+
+/** The tags of the corrected events, by their id in hexadecimal. */
+async function tagsOf(
+  runner: SqlReader,
+  adjustments: readonly CostAdjustment[],
+): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+  const tags = new Map<string, Set<number>>();
+  for (let start = 0; start < adjustments.length; start += BATCH) {
+    const part = adjustments.slice(start, start + BATCH);
+    const rows = await runner.query<{ event_id: Buffer; tag: number | string }>(
+      `SELECT event_id, tag FROM usage_event_tags
+       WHERE ${part.map(() => '(occurred_at = ? AND event_id = ?)').join(' OR ')}`,
+      part.flatMap(({ eventOccurredAt, eventId }): SqlValue[] => [eventOccurredAt, eventId]),
+    );
+    for (const { event_id, tag } of rows) {
+      const id = event_id.toString('hex');
+      tags.set(id, (tags.get(id) ?? new Set()).add(Number(tag)));
+    }
+  }
+  return tags;
 }
 
 function valuesOf(adjustment: CostAdjustment): SqlValue[] {

@@ -59,9 +59,7 @@ export interface SpendingBooks {
   planSettlement(
     settlements: readonly Settlement[],
   ): Promise<BookPlan<(index: number) => boolean, null>> | null;
-  /** Prepares what `book` needs, outside of any transaction. */
-  prepare(spendings: readonly Pick<Spending, 'dimensions' | 'tags' | 'at'>[]): Promise<void>;
-  /** The same in a transaction of the caller's own, after `prepare`, within `current`. */
+  /** Books in a transaction of the caller's own; all of it runs within `current`, which may run it again. */
   book(runner: SqlRunner, spendings: readonly Spending[]): Promise<void>;
   /** Gives back what was reserved for events that end without a cost. */
   release(runner: SqlRunner, eventIds: readonly Buffer[]): Promise<void>;

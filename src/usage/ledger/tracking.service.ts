@@ -20,7 +20,6 @@ import { type Settlement } from './event';
 import { LedgerWriter } from './ledger.writer';
 import { meterPlainCounts } from './plain-counts';
 import { SPENDING_BOOKS, type SpendingBooks } from './spending-books';
-import { spendingOf } from './spending-of';
 
 const MAX_FUTURE_MS = 5 * 60_000;
 const BATCH = 200;
@@ -88,16 +87,9 @@ export class TrackingService {
 
   private async recordAll(scope: TeamScope, tracked: readonly Tracked[]): Promise<number> {
     if (tracked.length === 0) return 0;
-    const now = this.clock.now();
-    // What belongs to a closed month counts now.
-    const spendings = tracked.flatMap(({ settlement }) => {
-      const spending = spendingOf(settlement);
-      return [spending, { ...spending, at: now }];
-    });
-    return this.books.current(async () => {
-      await this.books.prepare(spendings);
-      return this.database.transaction((runner) => this.record(runner, scope, tracked));
-    });
+    return this.books.current(() =>
+      this.database.transaction((runner) => this.record(runner, scope, tracked)),
+    );
   }
 
   /** Claims the external ids first: who claims one records the event, in the same transaction. */

@@ -128,8 +128,8 @@ export function startOfLocalDate(date: string, zone: string): number {
   return startOfDay({ year, month, day }, zone);
 }
 
-/** The local date (YYYY-MM-DD) that a moment is counted in. */
-export function localDateAt(at: number, zone: string): string {
+/** The local date (YYYY-MM-DD) that a moment is counted in: where clocks go back over midnight, the day that has begun. */
+export function localDayAt(at: number, zone: string): string {
   return dateLabel(dayAt(at, zone));
 }
 
