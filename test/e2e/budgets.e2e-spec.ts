@@ -46,15 +46,16 @@ describe.each(engines)('Budgets at the doors on $name', (engine) => {
   describe.each(VENDORS)('of a model of %s', (vendor) => {
     it.each(WIRE_FORMATS.flatMap((format) => [false, true].map((streamed) => ({ ...format, streamed }))))(
       'refuse at $name (streamed: $streamed) with 402 in its own form, and call nobody',
-      async ({ path, body, headers, streamed }) => {
+      async (format) => {
+        const { streamed } = format;
         const model = await makeModel(vendor);
         await createBudget(studio, { limit: { amount: '0.000000000001' } }, asTeam());
         const before = callsToVendors();
         const answer = await studio.request<ErrorBody>(
           'POST',
-          path(model.name, streamed),
-          body(model.name, 'Hello', streamed),
-          { key: null, headers: headers(key) },
+          format.path(model.name, streamed),
+          format.body(model.name, 'Hello', streamed),
+          { key: null, headers: format.headers(key) },
         );
         expect(answer.status).toBe(402);
         expect(answer.headers.get('x-should-retry')).toBe('false');
