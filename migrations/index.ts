@@ -14,6 +14,7 @@ import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-b
 import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchange-rates';
 import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
 import { CreateCostPeriods1764000920000 } from './1764000920000-create-cost-periods';
+import { CreatePriceBookVersion1764000720000 } from './1764000720000-create-price-book-version';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   CreateExchangeRates1764000900000,
   CreateCostReports1764000910000,
   CreateCostPeriods1764000920000,
+  CreatePriceBookVersion1764000720000,
 ];

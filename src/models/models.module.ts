@@ -10,10 +10,13 @@ import { ModelsPresenter } from './models.presenter';
 import { ModelsService } from './models.service';
 import { PriceBookService } from './prices/price-book.service';
 import { PriceRepository } from './prices/price.repository';
+import { PricesController } from './prices/prices.controller';
+import { PricesReader } from './prices/prices.reader';
+import { PricesService } from './prices/prices.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Model]), ProvidersModule],
-  controllers: [ModelsController, CatalogController],
+  controllers: [ModelsController, CatalogController, PricesController],
   providers: [
     ModelsService,
     ModelsPresenter,
@@ -21,6 +24,8 @@ import { PriceRepository } from './prices/price.repository';
     ModelResolver,
     PriceRepository,
     PriceBookService,
+    PricesReader,
+    PricesService,
   ],
   exports: [ModelsService, ModelsPresenter, ModelDirectory, ModelResolver, PriceBookService],
 })

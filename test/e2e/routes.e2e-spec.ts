@@ -1,6 +1,7 @@
 import { type CreatedApiKeyView } from '../../src/auth/dto/api-key.dto';
 import { type TeamView } from '../../src/auth/dto/team.dto';
 import { type ModelView } from '../../src/models/dto/model.dto';
+import { type CreatedPriceView } from '../../src/models/dto/price.dto';
 import { buildOpenApi } from '../../src/openapi';
 import { type EventPage } from '../../src/usage/dto/event.dto';
 import { createKey, createModel, createTeam } from '../support/configure';
@@ -39,11 +40,24 @@ describe.each(engines)('Every route on $name', (engine) => {
     await studio.request('POST', '/api/v1/completions', { prompt: 'Hi', tags: ['secret-tag'] }, options);
     await studio.runJob('usage-rollup');
     const events = await studio.request<EventPage>('GET', '/api/v1/usage/events', undefined, options);
+    const price = await studio.request<CreatedPriceView>(
+      'POST',
+      '/api/v1/prices',
+      {
+        vendor: 'openai',
+        vendorModel: 'gpt-4o-mini',
+        validFrom: '2026-01-01',
+        pricesPerMillion: { input_text: '0.1' },
+        source: 'secret-contract',
+      },
+      options,
+    );
     ids = {
       teams: first.id,
       'api-keys': theirKey.id,
       providers: model.providerId,
       models: model.id,
+      prices: price.body.id,
       usage: events.body.data[0]?.id ?? '',
     };
   });
@@ -95,7 +109,7 @@ describe.each(engines)('Every route on $name', (engine) => {
 
   it("shows a second team nothing of the first team's, on any list or report", async () => {
     const { key } = await createKey(studio, 'admin', {}, { team: other.id });
-    const secrets = [...Object.values(ids), 'theirs', 'secret-tag'];
+    const secrets = [...Object.values(ids), 'theirs', 'secret-tag', 'secret-contract'];
     for (const route of routes.filter(({ method, path }) => method === 'GET' && !path.includes('{id}'))) {
       const { body } = await studio.request(route.method, `${route.path}`, undefined, { key });
       for (const secret of secrets)

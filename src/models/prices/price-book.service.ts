@@ -1,25 +1,25 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { type PriceRow } from '../../providers/contract/price';
-import { listModelIds } from '../../providers/contract/price-choice';
 import { type Metered } from '../../providers/contract/usage';
 import { loadPriceBook } from './price-book';
-import { type PricedUsage, priceMetered, type PricingMoment } from './price-choice';
+import { type PricedUsage, type PricingMoment } from './price-choice';
+import { PriceTable } from './price-table';
 import { PriceRepository } from './price.repository';
 
-type RowsByModel = ReadonlyMap<string, readonly PriceRow[]>;
+/** For so long at most an instance prices by what another instance has changed. */
+const LOOK_EVERY_MS = 2_000;
 
-const MAX_FOUND = 20_000;
-
-const keyOf = (vendor: string, vendorModel: string): string => `${vendor}/${vendorModel}`;
-
-/** The price book in memory: the shipped rows, imported at boot, and the teams' own. */
+/**
+ * The price book in memory: the shipped rows, imported at boot, and the teams' own. It is replaced whole when
+ * the prices change, here at once and elsewhere within two seconds; pricing itself never waits for it.
+ */
 @Injectable()
-export class PriceBookService implements OnModuleInit {
+export class PriceBookService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('PriceBook');
-  private rows: RowsByModel = new Map();
-  /** Rows per team and model, as calls asked for them since the last load. */
-  private readonly found = new Map<string, readonly PriceRow[]>();
+  private table = new PriceTable(0n, []);
+  private timer: NodeJS.Timeout | null = null;
+  private failing = false;
 
   constructor(
     private readonly repository: PriceRepository,
@@ -34,38 +34,44 @@ export class PriceBookService implements OnModuleInit {
         `Imported the price book ${book.version}: ${added} rows added, ${superseded} superseded.`,
       );
     }
-    await this.reload();
+    await this.load();
+    this.timer = setInterval(() => void this.refresh(), LOOK_EVERY_MS).unref();
   }
 
-  /** The rows that may price a vendor's model for a team: its own, the shipped ones, and those of the undated id. */
+  onModuleDestroy(): void {
+    if (this.timer) clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  /** The prices as they are now. What has to be priced alike is priced with one of these. */
+  get current(): PriceTable {
+    return this.table;
+  }
+
   listRows(teamId: string, vendor: string, vendorModel: string): readonly PriceRow[] {
-    const key = `${teamId}/${keyOf(vendor, vendorModel)}`;
-    const known = this.found.get(key);
-    if (known) return known;
-    const rows = this.findRows(teamId, vendor, vendorModel);
-    if (this.found.size >= MAX_FOUND) this.found.clear();
-    this.found.set(key, rows);
-    return rows;
-  }
-
-  private findRows(teamId: string, vendor: string, vendorModel: string): PriceRow[] {
-    return listModelIds(vendorModel).flatMap((id) =>
-      (this.rows.get(keyOf(vendor, id)) ?? []).filter((row) => row.teamId === null || row.teamId === teamId),
-    );
+    return this.table.listRows(teamId, vendor, vendorModel);
   }
 
   /** Prices metered usage by what the rows say of the moment the call started. */
   price(teamId: string, vendor: string, metered: Metered, moment: PricingMoment): PricedUsage {
-    return priceMetered(metered, (vendorModel) => this.listRows(teamId, vendor, vendorModel), moment);
+    return this.table.price(teamId, vendor, metered, moment);
   }
 
-  private async reload(): Promise<void> {
-    const rows = new Map<string, PriceRow[]>();
-    for (const row of await this.repository.listCurrent()) {
-      const key = keyOf(row.vendor, row.vendorModel);
-      rows.set(key, [...(rows.get(key) ?? []), row]);
+  /** Takes in what has changed. A database that is away leaves the prices as they were; it is asked again. */
+  async refresh(): Promise<void> {
+    try {
+      if ((await this.repository.currentVersion()) !== this.table.version) await this.load();
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing)
+        this.logger.error({ message: 'The prices could not be read; they stay as they were.', err: error });
+      this.failing = true;
     }
-    this.rows = rows;
-    this.found.clear();
+  }
+
+  private async load(): Promise<void> {
+    const { version, rows } = await this.repository.readCurrent();
+    // Two loads may be under way: the older one must not come last.
+    if (version > this.table.version) this.table = new PriceTable(version, rows);
   }
 }

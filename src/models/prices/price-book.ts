@@ -2,6 +2,7 @@ import { parseDecimal } from '../../common/money';
 import { PER_MILLION_DECIMALS, PER_UNIT_DECIMALS, type PriceRow } from '../../providers/contract/price';
 import { TOKEN_CLASSES, UNIT_CLASSES } from '../../providers/contract/usage';
 import shippedBook from './price-book.json';
+import { keyOfPrice } from './recorded-price';
 
 export interface PriceBook {
   /** The day the shipped prices were last revised, YYYY-MM-DD. */
@@ -52,15 +53,7 @@ export function findPriceRowProblems(rows: readonly PriceRow[]): string[] {
     if (ids.has(row.id)) problems.push(`${row.id}: the id is used twice`);
     ids.add(row.id);
     problems.push(...findRowProblems(row).map((problem) => `${row.id}: ${problem}`));
-    const key = JSON.stringify([
-      row.teamId,
-      row.vendor,
-      row.vendorModel,
-      row.surface,
-      row.servedTier,
-      row.regionClass,
-      row.aboveContextTokens,
-    ]);
+    const key = keyOfPrice(row);
     siblings.set(key, [...(siblings.get(key) ?? []), row]);
   }
   for (const group of siblings.values()) problems.push(...findOverlaps(group));
@@ -166,7 +159,7 @@ function asRecord(value: unknown): Record<string, unknown> {
 }
 
 /** Rows whose promise ended or that nobody checked for `maxAgeMs`: a person has to look at them again. */
-export function listRowsToReview(rows: readonly PriceRow[], at: number, maxAgeMs: number): PriceRow[] {
+export function listRowsToReview<T extends PriceRow>(rows: readonly T[], at: number, maxAgeMs: number): T[] {
   return rows.filter((row) => {
     if (row.validTo !== null && row.validTo <= at) return false;
     if (row.guaranteedUntil !== null && row.guaranteedUntil < at) return true;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, placeholders, type SqlRunner } from '../../database/database';
+import { Database, placeholders, type SqlReader, type SqlRunner } from '../../database/database';
 import { type SqlValue } from '../../database/statement';
 import { type PriceRow } from '../../providers/contract/price';
+import { type RecordedPrice } from './recorded-price';
 
 const COLUMNS = [
   'id',
@@ -42,6 +43,9 @@ interface StoredPrice {
   readonly unit_prices: unknown;
   readonly source: string;
   readonly checked_on: string | null;
+  readonly note: string | null;
+  readonly recorded_at: number | string;
+  readonly superseded_at: number | string | null;
 }
 
 /** A raw query gives JSON as text on SQLite and parsed on MariaDB. */
@@ -53,7 +57,7 @@ function toMoment(value: number | string | null): number | null {
   return value === null ? null : Number(value);
 }
 
-function toPriceRow(row: StoredPrice): PriceRow {
+function toRecordedPrice(row: StoredPrice): RecordedPrice {
   return {
     id: row.id,
     teamId: row.team_id,
@@ -70,6 +74,9 @@ function toPriceRow(row: StoredPrice): PriceRow {
     unitPrices: fromJson(row.unit_prices),
     source: row.source,
     checkedOn: row.checked_on,
+    note: row.note,
+    recordedAt: Number(row.recorded_at),
+    supersededAt: toMoment(row.superseded_at),
   };
 }
 
@@ -79,17 +86,108 @@ export function versionedId(row: PriceRow): string {
   return `${row.id}#${content}`;
 }
 
+/** Which rows are wanted. Times are UTC milliseconds. */
+export interface PricesWanted {
+  readonly vendor?: string;
+  /** Exactly these model ids. */
+  readonly vendorModels?: readonly string[];
+  /** Those that are valid at this moment. */
+  readonly at?: number;
+  /** As the book was at this moment. */
+  readonly recordedAt: number;
+}
+
 /** The dated price rows in the database. */
 @Injectable()
 export class PriceRepository {
   constructor(private readonly database: Database) {}
 
-  /** All rows that hold now: what was superseded stays in the table, for what it once priced. */
-  async listCurrent(): Promise<PriceRow[]> {
-    const rows = await this.database.query<StoredPrice>(
-      'SELECT * FROM ai_prices WHERE superseded_at IS NULL',
+  /** Rises with every change of the prices. */
+  async currentVersion(runner: SqlReader = this.database): Promise<bigint> {
+    const { dialect } = this.database;
+    const rows = await runner.query<{ version: string }>(
+      `SELECT ${dialect.integerText('version')} AS version FROM ai_price_book WHERE id = 1`,
     );
-    return rows.map(toPriceRow);
+    return BigInt(rows[0]?.version ?? 0);
+  }
+
+  /** All rows that hold now, with their version: what was superseded stays in the table, for what it once priced. */
+  readCurrent(): Promise<{ version: bigint; rows: RecordedPrice[] }> {
+    return this.database.snapshot(async (runner) => {
+      const version = await this.currentVersion(runner);
+      const rows = await runner.query<StoredPrice>('SELECT * FROM ai_prices WHERE superseded_at IS NULL');
+      return { version, rows: rows.map(toRecordedPrice) };
+    });
+  }
+
+  /** Rows that fit, a page of them in the order of their ids. A team's are those of its own and the shipped ones. */
+  async page(
+    teamId: string,
+    query: PricesWanted,
+    limit: number,
+    after: string | null,
+  ): Promise<RecordedPrice[]> {
+    const conditions = ['(team_id IS NULL OR team_id = ?)', 'recorded_at <= ?'];
+    conditions.push('(superseded_at IS NULL OR superseded_at > ?)');
+    const values: SqlValue[] = [teamId, query.recordedAt, query.recordedAt];
+    const add = (condition: string, ...bound: SqlValue[]): void => {
+      conditions.push(condition);
+      values.push(...bound);
+    };
+    if (query.vendor !== undefined) add('vendor = ?', query.vendor);
+    if (query.vendorModels !== undefined)
+      add(`vendor_model IN ${placeholders(query.vendorModels.length)}`, ...query.vendorModels);
+    if (query.at !== undefined)
+      add('valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)', query.at, query.at);
+    if (after !== null) add('id > ?', after);
+    const rows = await this.database.query<StoredPrice>(
+      `SELECT * FROM ai_prices WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT ${limit}`,
+      values,
+    );
+    return rows.map(toRecordedPrice);
+  }
+
+  /** A row of the team or a shipped one, whether it still holds or not. */
+  async find(teamId: string, id: string, runner: SqlReader = this.database): Promise<RecordedPrice | null> {
+    const rows = await runner.query<StoredPrice>(
+      'SELECT * FROM ai_prices WHERE id = ? AND (team_id IS NULL OR team_id = ?)',
+      [id, teamId],
+    );
+    return rows[0] ? toRecordedPrice(rows[0]) : null;
+  }
+
+  /** The team's own rows of a model that hold now. */
+  async listOwn(
+    runner: SqlReader,
+    teamId: string,
+    vendor: string,
+    vendorModel: string,
+  ): Promise<RecordedPrice[]> {
+    const rows = await runner.query<StoredPrice>(
+      'SELECT * FROM ai_prices WHERE team_id = ? AND vendor = ? AND vendor_model = ? AND superseded_at IS NULL',
+      [teamId, vendor, vendorModel],
+    );
+    return rows.map(toRecordedPrice);
+  }
+
+  /** Changes prices in one transaction that no other change of prices runs beside. */
+  change<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (runner) => {
+      await runner.execute('UPDATE ai_price_book SET version = version + 1 WHERE id = 1');
+      return work(runner);
+    });
+  }
+
+  async add(runner: SqlRunner, rows: readonly RecordedPrice[]): Promise<void> {
+    for (const row of rows) await this.insert(runner, [[row.id, row]], row.recordedAt, row.note);
+  }
+
+  async supersede(runner: SqlRunner, ids: readonly string[], at: number): Promise<void> {
+    for (const id of ids)
+      await runner.execute('UPDATE ai_prices SET superseded_at = ? WHERE id = ? AND superseded_at IS NULL', [
+        at,
+        id,
+      ]);
   }
 
   /**
@@ -113,11 +211,12 @@ export class PriceRepository {
       const returned = rows
         .filter((row) => row.superseded_at !== null && wanted.has(row.id))
         .map(({ id }) => id);
+      if (added.length + outdated.length + returned.length === 0) return { added: 0, superseded: 0 };
+      await runner.execute('UPDATE ai_price_book SET version = version + 1 WHERE id = 1');
       for (let start = 0; start < added.length; start += BATCH) {
-        await this.insert(runner, added.slice(start, start + BATCH), recordedAt);
+        await this.insert(runner, added.slice(start, start + BATCH), recordedAt, null);
       }
-      for (const id of outdated)
-        await runner.execute('UPDATE ai_prices SET superseded_at = ? WHERE id = ?', [recordedAt, id]);
+      await this.supersede(runner, outdated, recordedAt);
       for (const id of returned)
         await runner.execute('UPDATE ai_prices SET superseded_at = NULL WHERE id = ?', [id]);
       return { added: added.length, superseded: outdated.length };
@@ -128,6 +227,7 @@ export class PriceRepository {
     runner: SqlRunner,
     rows: readonly (readonly [string, PriceRow])[],
     recordedAt: number,
+    note: string | null,
   ): Promise<void> {
     const values = rows.flatMap(([id, row]): SqlValue[] => [
       id,
@@ -145,7 +245,7 @@ export class PriceRepository {
       JSON.stringify(row.unitPrices),
       row.source,
       row.checkedOn,
-      null,
+      note,
       recordedAt,
     ]);
     // Another instance may import the same rows at the same moment.
