@@ -16,6 +16,7 @@ import {
   type OpenEvent,
   type Settlement,
 } from './event';
+import { toServedRecord } from './served-usage';
 import { countableTokens } from './tokens';
 
 /** Whose calls they are and what they call: the same for many calls, and what their events are counted by. */
@@ -245,7 +246,7 @@ function toSettlement(
     details: {
       requestId: end.requestId,
       vendorResponseId: end.vendorResponseId?.slice(0, MAX_LABEL) ?? null,
-      served: metered ? JSON.stringify({ ...metered.served, quality: metered.quality, surface }) : null,
+      served: metered ? JSON.stringify(toServedRecord(metered, surface)) : null,
       flags: flags.length > 0 ? JSON.stringify(flags) : null,
       costLines:
         priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
