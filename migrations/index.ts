@@ -15,6 +15,7 @@ import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchang
 import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
 import { CreateCostPeriods1764000920000 } from './1764000920000-create-cost-periods';
 import { CreatePriceBookVersion1764000720000 } from './1764000720000-create-price-book-version';
+import { CreateUnpricedEvents1764000730000 } from './1764000730000-create-unpriced-events';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   CreateCostReports1764000910000,
   CreateCostPeriods1764000920000,
   CreatePriceBookVersion1764000720000,
+  CreateUnpricedEvents1764000730000,
 ];

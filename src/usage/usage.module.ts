@@ -14,6 +14,12 @@ import { PERIOD_LOCKS } from './ledger/period-locks';
 import { TrackingService } from './ledger/tracking.service';
 import { ClosedPeriods } from './periods/closed-periods';
 import { LateUsage } from './periods/late-usage';
+import { UnpricedEvents } from './ledger/unpriced-events';
+import { ChargedEvents } from './repricing/charged-events';
+import { Corrections } from './repricing/corrections';
+import { LatePriceJob } from './repricing/late-price.job';
+import { RepricingController } from './repricing/repricing.controller';
+import { RepricingService } from './repricing/repricing.service';
 import { DirtyBuckets } from './rollup/dirty-buckets';
 import { Rollup } from './rollup/rollup';
 import { UsageRollupJob } from './rollup/usage-rollup.job';
@@ -27,7 +33,7 @@ import { UsageService } from './usage.service';
 @Global()
 @Module({
   imports: [ProvidersModule, ModelsModule],
-  controllers: [UsageController],
+  controllers: [UsageController, RepricingController],
   providers: [
     UsageService,
     AdjustmentsReader,
@@ -39,6 +45,11 @@ import { UsageService } from './usage.service';
     LedgerSweeper,
     LedgerWriter,
     TrackingService,
+    UnpricedEvents,
+    ChargedEvents,
+    Corrections,
+    LatePriceJob,
+    RepricingService,
     DirtyBuckets,
     Rollup,
     UsageRollupJob,

@@ -18,6 +18,8 @@ export interface AdjustedBy {
   /** The last revision, and the price row's id in `usage_dimensions` that it says, 0 for none. */
   readonly revision: number;
   readonly price: number;
+  /** What of it a person corrected by hand. */
+  readonly byHand: { readonly amount: bigint; readonly listAmount: bigint };
 }
 
 /** One correction as it is kept. */
@@ -61,24 +63,18 @@ export class AdjustmentsReader {
     for (let start = 0; start < events.length; start += PART) {
       const part = events.slice(start, start + PART);
       const rows = await runner.query<
-        Pick<Row, 'amount' | 'list_amount' | 'revision' | 'price'> & { event_id: Buffer }
+        Pick<Row, 'amount' | 'list_amount' | 'revision' | 'price' | 'kind'> & { event_id: Buffer }
       >(
-        `SELECT event_id, revision, price, ${dialect.integerText('amount')} AS amount,
+        `SELECT event_id, revision, kind, price, ${dialect.integerText('amount')} AS amount,
            ${dialect.integerText('list_amount')} AS list_amount
          FROM usage_cost_adjustments
          WHERE ${part.map(() => '(event_occurred_at = ? AND event_id = ?)').join(' OR ')}
          ORDER BY event_occurred_at, event_id, revision`,
         part.flatMap(({ occurred_at, id }) => [occurred_at, id]),
       );
-      for (const { event_id, amount, list_amount, revision, price } of rows) {
-        const key = event_id.toString('hex');
-        const before = found.get(key);
-        found.set(key, {
-          amount: (before?.amount ?? 0n) + BigInt(amount),
-          listAmount: (before?.listAmount ?? 0n) + BigInt(list_amount),
-          revision: Number(revision),
-          price: Number(price ?? 0),
-        });
+      for (const row of rows) {
+        const key = row.event_id.toString('hex');
+        found.set(key, addUp(found.get(key), row));
       }
     }
     return found;
@@ -106,4 +102,25 @@ export class AdjustmentsReader {
       costLines: row.cost_lines,
     }));
   }
+}
+
+const NOTHING = { amount: 0n, listAmount: 0n };
+
+/** In the order of revisions. */
+function addUp(
+  before: AdjustedBy | undefined,
+  row: Pick<Row, 'amount' | 'list_amount' | 'revision' | 'price' | 'kind'>,
+): AdjustedBy {
+  const added = { amount: BigInt(row.amount), listAmount: BigInt(row.list_amount) };
+  const byHand = before?.byHand ?? NOTHING;
+  const sum = (left: typeof added, right: typeof added): typeof added => ({
+    amount: left.amount + right.amount,
+    listAmount: left.listAmount + right.listAmount,
+  });
+  return {
+    ...sum(before ?? NOTHING, added),
+    revision: Number(row.revision),
+    price: Number(row.price ?? before?.price ?? 0),
+    byHand: fromCode(ADJUSTMENT_KINDS, row.kind) === 'correction' ? sum(byHand, added) : byHand,
+  };
 }

@@ -18,6 +18,7 @@ import {
 } from './event';
 import { spendingOf } from './spending-of';
 import { type Opening, SPENDING_BOOKS, type SpendingBooks } from './spending-books';
+import { UnpricedEvents } from './unpriced-events';
 
 const PENDING = codeOf(EVENT_STATUSES, 'pending');
 const UNKNOWN = codeOf(EVENT_STATUSES, 'unknown');
@@ -98,6 +99,7 @@ export class LedgerWriter {
     private readonly instance: Instance,
     private readonly dirtyBuckets: DirtyBuckets,
     @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
+    private readonly unpriced: UnpricedEvents,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const { dialect } = database;
@@ -233,6 +235,7 @@ export class LedgerWriter {
       },
       { head: DETAILS_HEAD, rows: settlements.map(detailValues), tail: this.detailsTail },
       ...(withCallerData ? this.callerData(events) : []),
+      this.unpriced.noting(settlements),
       this.dirtyBuckets.marking(events.map(({ occurredAt }) => occurredAt)),
     ];
   }
