@@ -86,6 +86,16 @@ export function versionedId(row: PriceRow): string {
   return `${row.id}#${content}`;
 }
 
+/** A row that is shipped again after it was not gets another id: when it held before stays known. */
+function nextIdOf(content: string, known: readonly { readonly id: string }[]): string {
+  const before = known.filter(({ id }) => contentOf(id) === content).length;
+  return before === 0 ? content : `${content}~${before}`;
+}
+
+function contentOf(id: string): string {
+  return id.replace(/~\d+$/, '');
+}
+
 /** Which rows are wanted. Times are UTC milliseconds. */
 export interface PricesWanted {
   readonly vendor?: string;
@@ -200,25 +210,21 @@ export class PriceRepository {
   ): Promise<{ added: number; superseded: number }> {
     const wanted = new Map(shipped.map((row) => [versionedId(row), row]));
     return this.database.transaction(async (runner) => {
-      const rows = await runner.query<{ id: string; superseded_at: number | string | null }>(
+      const known = await runner.query<{ id: string; superseded_at: number | string | null }>(
         'SELECT id, superseded_at FROM ai_prices WHERE team_id IS NULL',
       );
-      const known = new Map(rows.map((row) => [row.id, row.superseded_at]));
-      const added = [...wanted].filter(([id]) => !known.has(id));
-      const outdated = rows
-        .filter((row) => row.superseded_at === null && !wanted.has(row.id))
-        .map(({ id }) => id);
-      const returned = rows
-        .filter((row) => row.superseded_at !== null && wanted.has(row.id))
-        .map(({ id }) => id);
-      if (added.length + outdated.length + returned.length === 0) return { added: 0, superseded: 0 };
+      const current = known.filter((row) => row.superseded_at === null).map(({ id }) => id);
+      const held = new Set(current.map(contentOf));
+      const added = [...wanted]
+        .filter(([content]) => !held.has(content))
+        .map(([content, row]): [string, PriceRow] => [nextIdOf(content, known), row]);
+      const outdated = current.filter((id) => !wanted.has(contentOf(id)));
+      if (added.length + outdated.length === 0) return { added: 0, superseded: 0 };
       await runner.execute('UPDATE ai_price_book SET version = version + 1 WHERE id = 1');
       for (let start = 0; start < added.length; start += BATCH) {
         await this.insert(runner, added.slice(start, start + BATCH), recordedAt, null);
       }
       await this.supersede(runner, outdated, recordedAt);
-      for (const id of returned)
-        await runner.execute('UPDATE ai_prices SET superseded_at = NULL WHERE id = ?', [id]);
       return { added: added.length, superseded: outdated.length };
     });
   }
