@@ -1,6 +1,6 @@
 /**
  * Writes src/models/prices/price-book.json from the seed data set, the vendors' rows kept by hand
- * (vendor-rows.json) and the vendors' rules (derive.js). Run: node scripts/price-book/generate.js
+ * (vendor-rows.json) and the vendors' rules (derive.js). Run: node scripts/price-book/generate.js [another file to write]
  */
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -45,6 +45,6 @@ function toEntry(row) {
 
 const rows = [...seedRows(), ...handRows()].flatMap(deriveRows).map(toEntry);
 rows.sort((left, right) => (left.id < right.id ? -1 : 1));
-const target = join(__dirname, '../../src/models/prices/price-book.json');
+const target = process.argv[2] ?? join(__dirname, '../../src/models/prices/price-book.json');
 writeFileSync(target, `${JSON.stringify({ version: VERSION, rows }, null, 2)}\n`);
 console.log(`${rows.length} rows of ${new Set(rows.map((row) => row.vendorModel)).size} models`);

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { formatDecimal, parseDecimal } from '../../common/money';
 import { type PriceRow } from '../../providers/contract/price';
 import { choosePriceRow, type PriceQuery } from '../../providers/contract/price-choice';
@@ -5,6 +9,11 @@ import { listRowsToReview, loadPriceBook, parsePriceBook } from './price-book';
 
 const book = loadPriceBook();
 const NOW = Date.parse('2026-11-22T12:00:00Z');
+
+/** As the book writes a price: without zeros at its end. */
+function trimmed(micro: bigint): string {
+  return formatDecimal(micro, 6).replace(/\.?0+$/, '');
+}
 
 function choose(vendor: string, vendorModel: string, query: Partial<PriceQuery> = {}): PriceRow | null {
   const standard = { surface: 'test', servedTier: 'standard', region: null, promptTotal: 1000, at: NOW };
@@ -108,6 +117,46 @@ describe('the shipped price book', () => {
         expect(formatDecimal(parseDecimal(price, 6), 6)).toBe(formatDecimal(expected, 6));
       }
       expect(row.unitPrices).toEqual(base?.unitPrices);
+    }
+  });
+
+  it('derives the rows of a tier at exactly the fraction of standard that their source names', () => {
+    const seen = new Map<string, number>();
+    for (const row of book.rows.filter((each) => each.regionClass === null)) {
+      const [, tier, numerator, denominator] = /\((\w+): (\d+)\/(\d+) of standard\)/.exec(row.source) ?? [];
+      if (tier === undefined || numerator === undefined || denominator === undefined) continue;
+      expect(row.servedTier).toBe(tier);
+      const base = book.rows.find((each) => each.id === row.id.replace(`/${tier}`, '/standard'));
+      const prices = new Map(Object.entries(base?.pricesPerMillion ?? {}));
+      for (const [name, price] of Object.entries(row.pricesPerMillion)) {
+        const expected = (parseDecimal(prices.get(name) ?? '0', 6) * BigInt(numerator)) / BigInt(denominator);
+        expect([row.id, name, price]).toEqual([row.id, name, trimmed(expected)]);
+      }
+      expect(row.unitPrices).toEqual(base?.unitPrices);
+      seen.set(
+        `${tier} ${numerator}/${denominator}`,
+        (seen.get(`${tier} ${numerator}/${denominator}`) ?? 0) + 1,
+      );
+    }
+    expect([...seen.keys()].sort()).toEqual([
+      'batch 1/2',
+      'fast 2/1',
+      'flex 1/2',
+      'priority 2/1',
+      'priority 9/5',
+    ]);
+    expect(seen.get('batch 1/2')).toBeGreaterThan(100);
+  });
+
+  it('is what its generator writes', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'price-book-'));
+    try {
+      const written = join(directory, 'book.json');
+      execFileSync(process.execPath, [join(__dirname, '../../../scripts/price-book/generate.js'), written]);
+      const kept = readFileSync(join(__dirname, 'price-book.json'), 'utf8');
+      expect(JSON.parse(readFileSync(written, 'utf8'))).toEqual(JSON.parse(kept));
+    } finally {
+      rmSync(directory, { recursive: true });
     }
   });
 
