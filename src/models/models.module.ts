@@ -8,6 +8,7 @@ import { ModelResolver } from './model-resolver';
 import { ModelsController } from './models.controller';
 import { ModelsPresenter } from './models.presenter';
 import { ModelsService } from './models.service';
+import { DiscountsService } from './prices/discounts.service';
 import { PriceBookService } from './prices/price-book.service';
 import { PriceRepository } from './prices/price.repository';
 import { PricesController } from './prices/prices.controller';
@@ -24,6 +25,7 @@ import { PricesService } from './prices/prices.service';
     ModelResolver,
     PriceRepository,
     PriceBookService,
+    DiscountsService,
     PricesReader,
     PricesService,
   ],

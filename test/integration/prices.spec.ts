@@ -7,6 +7,8 @@ import {
   type PriceView,
 } from '../../src/models/dto/price.dto';
 import { PriceBookService } from '../../src/models/prices/price-book.service';
+import { type DiscountView } from '../../src/models/dto/price-discount.dto';
+import { type EventPage } from '../../src/usage/dto/event.dto';
 import { createKey, createTeam } from '../support/configure';
 import { engines } from '../support/engines';
 import { type Answer, startStudio, type Studio } from '../support/studio';
@@ -222,6 +224,93 @@ describe.each(engines)('Prices on $name', (engine) => {
     expect(seen).toEqual(whole.data.map(({ id }) => id));
     expect(new Set(seen).size).toBeGreaterThan(40);
     expect((await get('?cursor=%00')).status).toBe(400);
+  });
+
+  describe('made of the list by a negotiated change', () => {
+    const discount = <T = DiscountView>(fields: object, dryRun = false): Promise<Answer<T>> =>
+      studio.request<T>(
+        'POST',
+        `/api/v1/prices/discounts${dryRun ? '?dryRun=true' : ''}`,
+        { vendor: 'openai', changePercent: '-10', validFrom: '2026-01-01', source: 'contract 9', ...fields },
+        { team },
+      );
+
+    it('are explicit rows, one for each of the list in that time', async () => {
+      const shown = await discount({ vendorModel: 'gpt-4o-mini' }, true);
+      expect([shown.status, shown.body.dryRun, await own()]).toEqual([201, true, []]);
+      const { body } = await discount({ vendorModel: 'gpt-4o-mini' });
+      expect(
+        body.data.map(({ servedTier, pricesPerMillion }) => [servedTier, pricesPerMillion.input_text]),
+      ).toEqual(
+        expect.arrayContaining([
+          ['standard', '0.135'],
+          ['batch', '0.0675'],
+        ]),
+      );
+      expect(body.data[0]?.source).toMatch(/^contract 9 \(-10 % on openai\/gpt-4o-mini\//);
+      expect((await lookUp({ at: '2026-05-01', servedTier: 'batch' })).body).toMatchObject({
+        origin: 'team',
+        pricesPerMillion: { input_text: '0.0675' },
+      });
+      await studio.request(
+        'POST',
+        '/api/v1/usage',
+        { vendor: 'openai', vendorModel: 'gpt-4o-mini', usage: { inputTokens: 1_000_000, outputTokens: 0 } },
+        { team },
+      );
+      const events = await studio.request<EventPage>('GET', '/api/v1/usage/events', undefined, { team });
+      expect(events.body.data[0]?.cost).toMatchObject({
+        amount: '0.135000000000',
+        listAmount: '0.150000000000',
+      });
+    });
+
+    it("follow the list's own changes in that time, for all of a vendor's models", async () => {
+      const { body } = await discount({
+        validFrom: '2026-08-01',
+        validTo: '2026-10-01',
+        changePercent: '50',
+      });
+      const sol = body.data.filter(
+        ({ vendorModel, servedTier, regionClass, aboveContextTokens }) =>
+          vendorModel === 'gpt-5.6-sol' &&
+          servedTier === 'standard' &&
+          regionClass === null &&
+          aboveContextTokens === 0,
+      );
+      expect(
+        sol.map(({ validFrom, validTo, pricesPerMillion }) => [
+          validFrom.slice(0, 10),
+          validTo?.slice(0, 10),
+          pricesPerMillion.input_text,
+        ]),
+      ).toEqual([
+        ['2026-08-01', '2026-08-21', '7.5'],
+        ['2026-08-21', '2026-10-01', '6'],
+      ]);
+      const models = new Set(body.data.map(({ vendorModel }) => vendorModel));
+      expect(models.size).toBeGreaterThan(30);
+    });
+
+    it('are recorded all or none', async () => {
+      await post({ validFrom: '2026-03-01', validTo: '2026-04-01', servedTier: 'batch' });
+      const refused = await discount<ProblemView>({ vendorModel: 'gpt-4o-mini' });
+      expect([refused.status, refused.body.code]).toEqual([409, 'price_overlap']);
+      expect(refused.body.detail).toContain('of "gpt-4o-mini" (batch)');
+      expect(await own()).toHaveLength(1);
+    });
+
+    it.each<[object, string]>([
+      [{ changePercent: -10 }, 'changePercent'],
+      [{ changePercent: '-100.1' }, 'changePercent'],
+      [{ changePercent: '-1.23456' }, 'changePercent'],
+      [{ vendor: 'acme' }, 'vendor'],
+      [{ vendorModel: 'nobody-knows' }, 'vendorModel'],
+      [{ validTo: '2025-01-01' }, 'validTo'],
+    ])('are refused for %j', async (fields, field) => {
+      const { status, body } = await discount<ProblemView>(fields);
+      expect([status, body.errors?.[0]?.field]).toEqual([400, field]);
+    });
   });
 
   it('past their guarantee are listed for review', async () => {

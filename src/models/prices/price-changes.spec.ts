@@ -5,7 +5,7 @@ import { keyOfPrice, overlap, type RecordedPrice } from './recorded-price';
 let made = 0;
 const newId = (): string => `made-${(made += 1)}`;
 const plan = (added: RecordedPrice, current: RecordedPrice[], corrects: RecordedPrice | null = null) =>
-  planChange(added, current, corrects, newId);
+  planChange([added], current, corrects, newId);
 const times = (rows: readonly RecordedPrice[]): [number, number | null][] =>
   rows.map(({ validFrom, validTo }) => [validFrom, validTo]);
 
@@ -49,6 +49,21 @@ describe('Recording a price', () => {
     const old = row('old', fields);
     expect(() => plan(row('new', { validFrom: 100 }), [old])).toThrow(PriceOverlap);
     expect(plan(row('new', { validFrom: 100 }), [old], old)).toEqual({ superseded: [old], remaining: [] });
+  });
+
+  it('of several at once leaves an open-ended price where none of them holds', () => {
+    const added = [
+      row('later', { validFrom: 300 }),
+      row('first', { validFrom: 100, validTo: 150 }),
+      row('next', { validFrom: 150, validTo: 200 }),
+      row('other', { validFrom: 0, servedTier: 'batch' }),
+    ];
+    const { superseded, remaining } = planChange(added, [row('old', { validFrom: 10 })], null, newId);
+    expect(superseded.map(({ id }) => id)).toEqual(['old']);
+    expect(times(remaining)).toEqual([
+      [10, 100],
+      [200, 300],
+    ]);
   });
 
   it('never leaves two rows of a key that hold at one moment, nor loses a moment that had a price', () => {

@@ -18,31 +18,59 @@ export class PriceOverlap extends Error {
 }
 
 /**
- * What a new row of a team does to those of the same key that hold now:
- * 1. the row that it names as corrected (`corrects`) is superseded, whole;
- * 2. an open-ended row that begins earlier ends where the new one begins, and goes on where that one ends:
- *    announcing a change of price needs the new row alone;
+ * What new rows of a team do to those of the same key that hold now:
+ * 1. the row that they correct is superseded, whole;
+ * 2. an open-ended row that begins earlier ends where the first new one begins, and goes on wherever none of
+ *    them holds: announcing a change of price needs the new row alone;
  * 3. any other overlap is refused: which of the two is right, a person has to say.
+ * @param added rows that do not overlap each other
  * @param current the team's rows that hold now, of any key
  * @param newId makes the id of a remaining row
  * @throws PriceOverlap
  */
 export function planChange(
-  added: RecordedPrice,
+  added: readonly RecordedPrice[],
   current: readonly RecordedPrice[],
   corrects: RecordedPrice | null,
   newId: () => string,
 ): PriceChange {
   const superseded: RecordedPrice[] = corrects ? [corrects] : [];
   const remaining: RecordedPrice[] = [];
-  const key = keyOfPrice(added);
+  const byKey = groupByKey(added);
   for (const row of current) {
-    if (row.id === corrects?.id || keyOfPrice(row) !== key || !overlap(row, added)) continue;
-    if (row.validTo !== null || row.validFrom >= added.validFrom) throw new PriceOverlap(row);
+    if (row.id === corrects?.id) continue;
+    const over = (byKey.get(keyOfPrice(row)) ?? []).filter((each) => overlap(row, each));
+    const [first] = over;
+    if (!first) continue;
+    if (row.validTo !== null || row.validFrom >= first.validFrom) throw new PriceOverlap(row);
     superseded.push(row);
-    const { recordedAt } = added;
-    remaining.push({ ...row, id: newId(), validTo: added.validFrom, recordedAt });
-    if (added.validTo !== null) remaining.push({ ...row, id: newId(), validFrom: added.validTo, recordedAt });
+    for (const gap of gapsOf(row.validFrom, over)) {
+      remaining.push({ ...row, ...gap, id: newId(), recordedAt: first.recordedAt });
+    }
   }
   return { superseded, remaining };
+}
+
+/** Each key's rows, in the order of their times. */
+function groupByKey(rows: readonly RecordedPrice[]): Map<string, RecordedPrice[]> {
+  const groups = new Map<string, RecordedPrice[]>();
+  for (const row of [...rows].sort((left, right) => left.validFrom - right.validFrom)) {
+    const key = keyOfPrice(row);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return groups;
+}
+
+type Validity = Pick<RecordedPrice, 'validFrom' | 'validTo'>;
+
+/** The times from a moment on that none of the rows, in their order, takes. */
+function gapsOf(from: number, rows: readonly Validity[]): Validity[] {
+  const gaps: Validity[] = [];
+  let start: number | null = from;
+  for (const { validFrom, validTo } of rows) {
+    if (start !== null && start < validFrom) gaps.push({ validFrom: start, validTo: validFrom });
+    start = validTo;
+  }
+  if (start !== null) gaps.push({ validFrom: start, validTo: null });
+  return gaps;
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, placeholders, type SqlReader, type SqlRunner } from '../../database/database';
 import { type SqlValue } from '../../database/statement';
 import { type PriceRow } from '../../providers/contract/price';
+import { type PriceChange } from './price-changes';
 import { type RecordedPrice } from './recorded-price';
 
 const COLUMNS = [
@@ -166,16 +167,17 @@ export class PriceRepository {
     return rows[0] ? toRecordedPrice(rows[0]) : null;
   }
 
-  /** The team's own rows of a model that hold now. */
+  /** The team's own rows of a vendor's models that hold now; of all its models when none is named. */
   async listOwn(
     runner: SqlReader,
     teamId: string,
     vendor: string,
-    vendorModel: string,
+    vendorModels: readonly string[] | null,
   ): Promise<RecordedPrice[]> {
+    const models = vendorModels ? ` AND vendor_model IN ${placeholders(vendorModels.length)}` : '';
     const rows = await runner.query<StoredPrice>(
-      'SELECT * FROM ai_prices WHERE team_id = ? AND vendor = ? AND vendor_model = ? AND superseded_at IS NULL',
-      [teamId, vendor, vendorModel],
+      `SELECT * FROM ai_prices WHERE team_id = ? AND vendor = ? AND superseded_at IS NULL${models}`,
+      [teamId, vendor, ...(vendorModels ?? [])],
     );
     return rows.map(toRecordedPrice);
   }
@@ -188,8 +190,17 @@ export class PriceRepository {
     });
   }
 
-  async add(runner: SqlRunner, rows: readonly RecordedPrice[]): Promise<void> {
-    for (const row of rows) await this.insert(runner, [[row.id, row]], row.recordedAt, row.note);
+  /** Adds rows, with what their coming does to others. */
+  async apply(
+    runner: SqlRunner,
+    rows: readonly RecordedPrice[],
+    { superseded, remaining }: PriceChange,
+    at: number,
+  ): Promise<void> {
+    const ids = superseded.map(({ id }) => id);
+    await this.supersede(runner, ids, at);
+    for (const row of [...rows, ...remaining])
+      await this.insert(runner, [[row.id, row]], row.recordedAt, row.note);
   }
 
   async supersede(runner: SqlRunner, ids: readonly string[], at: number): Promise<void> {

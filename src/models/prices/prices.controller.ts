@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { RequiresAccess } from '../../auth/access.decorator';
 import { Scope } from '../../auth/caller.decorator';
 import { type TeamScope } from '../../common/tenancy/team-scope';
+import { DiscountInput, DiscountQuery, DiscountView } from '../dto/price-discount.dto';
 import {
   CreatedPriceView,
   CreatePriceInput,
@@ -15,6 +16,7 @@ import {
   PriceView,
   toPriceView,
 } from '../dto/price.dto';
+import { DiscountsService } from './discounts.service';
 import { PricesReader } from './prices.reader';
 import { PricesService } from './prices.service';
 
@@ -24,6 +26,7 @@ export class PricesController {
   constructor(
     private readonly prices: PricesService,
     private readonly reader: PricesReader,
+    private readonly discounts: DiscountsService,
   ) {}
 
   /** Records a price of the team's own: it goes before the list price of the same model. */
@@ -34,6 +37,24 @@ export class PricesController {
     return {
       ...toPriceView(row),
       warnings: [...warnings],
+      superseded: superseded.map(({ id }) => id),
+      remaining: remaining.map(toPriceView),
+    };
+  }
+
+  /** Makes prices of the team's own from the list's by a negotiated change in percent: all of them, or none. */
+  @Post('discounts')
+  @RequiresAccess('manage')
+  async discount(
+    @Scope() scope: TeamScope,
+    @Query() query: DiscountQuery,
+    @Body() input: DiscountInput,
+  ): Promise<DiscountView> {
+    const dryRun = query.dryRun === 'true';
+    const { rows, superseded, remaining } = await this.discounts.discount(scope, input, dryRun);
+    return {
+      dryRun,
+      data: rows.map(toPriceView),
       superseded: superseded.map(({ id }) => id),
       remaining: remaining.map(toPriceView),
     };

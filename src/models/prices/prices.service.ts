@@ -5,12 +5,13 @@ import { type TeamScope } from '../../common/tenancy/team-scope';
 import { uuidv7 } from '../../common/uuid';
 import { readMoment } from '../../common/validation/moment';
 import { choosePriceRow } from '../../providers/contract/price-choice';
-import { vendors } from '../../providers/vendors';
 import { type CreatePriceInput } from '../dto/price.dto';
-import { planChange, type PriceChange, PriceOverlap } from './price-changes';
+import { planOrRefuse } from './price-conflict';
+import { type PriceChange } from './price-changes';
 import { PriceBookService } from './price-book.service';
 import { findPriceErrors } from './price-input';
 import { findSuspiciousPrices } from './price-sanity';
+import { findPriceVendor, refuseVendor } from './price-vendor';
 import { PriceRepository } from './price.repository';
 import { keyOfPrice, type RecordedPrice } from './recorded-price';
 
@@ -35,16 +36,11 @@ export class PricesService {
     const row = this.toRow(scope, input);
     const listed = this.listedBefore(row);
     const change = await this.repository.change(async (runner) => {
-      const own = await this.repository.listOwn(runner, scope.teamId, row.vendor, row.vendorModel);
+      const own = await this.repository.listOwn(runner, scope.teamId, row.vendor, [row.vendorModel]);
       const corrected = input.supersedes === undefined ? null : findCorrected(input.supersedes, row, own);
-      const { superseded, remaining } = plan(row, own, corrected);
-      await this.repository.supersede(
-        runner,
-        superseded.map(({ id }) => id),
-        row.recordedAt,
-      );
-      await this.repository.add(runner, [row, ...remaining]);
-      return { superseded, remaining, predecessor: predecessorOf(row, own, corrected) };
+      const planned = planOrRefuse([row], own, corrected);
+      await this.repository.apply(runner, [row], planned, row.recordedAt);
+      return { ...planned, predecessor: predecessorOf(row, own, corrected) };
     });
     await this.book.refresh();
     const warnings = findSuspiciousPrices(row, change.predecessor ?? listed);
@@ -78,12 +74,9 @@ export class PricesService {
   private toRow(scope: TeamScope, input: CreatePriceInput): RecordedPrice {
     const now = this.clock.now();
     const { pricesPerMillion, unitPrices } = input;
-    const vendor = vendors.find(({ id, priceVendor }) => [id, priceVendor].includes(input.vendor));
+    const vendor = findPriceVendor(input.vendor);
     const errors = findPriceErrors({ pricesPerMillion, unitPrices });
-    if (!vendor) {
-      const known = [...new Set(vendors.map(({ priceVendor }) => priceVendor))].join(', ');
-      errors.push({ field: 'vendor', message: `is not a registered vendor; registered are ${known}` });
-    }
+    if (vendor === null) errors.push({ field: 'vendor', message: refuseVendor() });
     const [validFrom, validTo] = [readMoment(input.validFrom), momentOrNull(input.validTo)];
     if (validTo !== null && validTo <= validFrom) {
       errors.push({ field: 'validTo', message: 'must be after validFrom: the time is half-open' });
@@ -93,14 +86,14 @@ export class PricesService {
       errors.push({ field: 'guaranteedUntil', message: 'must not be before validFrom' });
     }
     const [first] = errors;
-    if (first || !vendor) {
+    if (first || vendor === null) {
       const shown = errors.slice(0, 3).map(({ field, message }) => `${field}: ${message}`);
       throw new InvalidInput(shown.join('; '), { errors });
     }
     return {
       id: uuidv7(now),
       teamId: scope.teamId,
-      vendor: vendor.priceVendor,
+      vendor,
       vendorModel: input.vendorModel,
       surface: input.surface ?? null,
       servedTier: input.servedTier ?? 'standard',
@@ -147,30 +140,6 @@ function findCorrected(id: string, row: RecordedPrice, own: readonly RecordedPri
     );
   }
   return corrected;
-}
-
-function plan(
-  row: RecordedPrice,
-  own: readonly RecordedPrice[],
-  corrected: RecordedPrice | null,
-): PriceChange {
-  try {
-    return planChange(row, own, corrected, () => uuidv7(row.recordedAt));
-  } catch (error) {
-    if (!(error instanceof PriceOverlap)) throw error;
-    const { id, validFrom, validTo } = error.row;
-    const from = new Date(validFrom).toISOString();
-    const to = validTo === null ? 'open-ended' : `to ${new Date(validTo).toISOString()}`;
-    throw new Conflict(
-      'price_overlap',
-      `The price ${id} of the same model, API, tier, region and context holds from ${from}, ${to}. ` +
-        `Choose times that do not overlap it, or send "supersedes": "${id}" if it was wrong.`,
-      {
-        errors: [{ field: 'validFrom', message: `overlaps the price ${id} (from ${from}, ${to})` }],
-        extensions: { priceId: id },
-      },
-    );
-  }
 }
 
 /** The team's own row that priced the same before: the corrected one, or the last that began earlier. */

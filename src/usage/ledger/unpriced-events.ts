@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlReader, type SqlRunner } from '../../database/database';
-import { type RowsStatement } from '../../database/statement';
+import { type RowsStatement, type SqlValue } from '../../database/statement';
 import { type Settlement } from './event';
 
 export interface UnpricedEvent {
@@ -39,20 +39,24 @@ export class UnpricedEvents {
   }
 
   async tried(runner: SqlRunner, events: readonly UnpricedEvent[], version: bigint): Promise<void> {
-    for (const { occurredAt, id } of events) {
-      await runner.execute(
-        'UPDATE usage_unpriced_events SET tried = ? WHERE occurred_at = ? AND event_id = ?',
-        [version.toString(), occurredAt, id],
-      );
-    }
+    if (events.length === 0) return;
+    const { where, values } = keysOf(events);
+    await runner.execute(`UPDATE usage_unpriced_events SET tried = ? WHERE ${where}`, [
+      version.toString(),
+      ...values,
+    ]);
   }
 
   async takeOff(runner: SqlRunner, events: readonly UnpricedEvent[]): Promise<void> {
-    for (const { occurredAt, id } of events) {
-      await runner.execute('DELETE FROM usage_unpriced_events WHERE occurred_at = ? AND event_id = ?', [
-        occurredAt,
-        id,
-      ]);
-    }
+    if (events.length === 0) return;
+    const { where, values } = keysOf(events);
+    await runner.execute(`DELETE FROM usage_unpriced_events WHERE ${where}`, values);
   }
+}
+
+function keysOf(events: readonly UnpricedEvent[]): { where: string; values: SqlValue[] } {
+  return {
+    where: events.map(() => '(occurred_at = ? AND event_id = ?)').join(' OR '),
+    values: events.flatMap(({ occurredAt, id }) => [occurredAt, id]),
+  };
 }

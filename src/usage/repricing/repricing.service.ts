@@ -9,8 +9,8 @@ import { Database } from '../../database/database';
 import { isDuplicateKey } from '../../database/driver-errors';
 import { PriceBookService } from '../../models/prices/price-book.service';
 import { type PriceTable } from '../../models/prices/price-table';
+import { findPriceVendor, refuseVendor } from '../../models/prices/price-vendor';
 import { listModelIds } from '../../providers/contract/price-choice';
-import { vendors } from '../../providers/vendors';
 import { AdjustmentsWriter } from '../adjustments/adjustments.writer';
 import { type RepriceInput, type RepricingView } from '../dto/repricing.dto';
 import { Dimensions } from '../ledger/dimensions';
@@ -159,12 +159,9 @@ function vendorOf({ vendor, vendorModel }: RepriceInput): string | null {
       throw InvalidInput.field('vendor', 'must be sent with vendorModel, which alone says too little');
     return null;
   }
-  const known = vendors.find(({ id, priceVendor }) => [id, priceVendor].includes(vendor));
-  if (!known) {
-    const names = [...new Set(vendors.map(({ priceVendor }) => priceVendor))].join(', ');
-    throw InvalidInput.field('vendor', `is not a registered vendor; registered are ${names}`);
-  }
-  return known.priceVendor;
+  const known = findPriceVendor(vendor);
+  if (known === null) throw InvalidInput.field('vendor', refuseVendor());
+  return known;
 }
 
 function toCursor({ occurredAt, id }: LedgerPlace, runId: Buffer): string {
