@@ -25,6 +25,11 @@ export interface SqlDialect {
   /** An integer column as text, so that no driver rounds it to a double. */
   integerText(expression: string): string;
   least(a: string, b: string): string;
+  /**
+   * Words after a table's name that keep the optimiser to an index. MariaDB reads a team's whole index up to
+   * where a time begins, rather than beginning there, unless it is told.
+   */
+  useIndex(index: string): string;
   /** The end of a SELECT that locks its rows until the transaction ends. SQLite has one writer and needs none. */
   readonly forUpdate: string;
   /** The same for what nobody may change meanwhile, while others may read it too. */
@@ -45,6 +50,7 @@ const mysql: SqlDialect = {
   exactSum: (expression) => `CAST(SUM(${expression}) AS CHAR)`,
   integerText: (expression) => `CAST(${expression} AS CHAR)`,
   least: (a, b) => `LEAST(${a}, ${b})`,
+  useIndex: (index) => `FORCE INDEX (${index})`,
   forUpdate: ' FOR UPDATE',
   forShare: ' LOCK IN SHARE MODE',
 };
@@ -61,6 +67,7 @@ const sqlite: SqlDialect = {
   exactSum: (expression) => `exact_sum(${expression})`,
   integerText: (expression) => `CAST(${expression} AS TEXT)`,
   least: (a, b) => `MIN(${a}, ${b})`,
+  useIndex: () => '',
   forUpdate: '',
   forShare: '',
 };

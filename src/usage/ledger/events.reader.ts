@@ -46,8 +46,10 @@ export class EventsReader {
     const where = await this.whereOf(scope, query);
     if (!where) return { data: [], nextCursor: null };
     const limit = query.limit ?? DEFAULT_LIMIT;
+    // Few events may carry a tag: they are found by it, and not by going through the team's.
+    const index = query.tag === undefined ? 'idx_usage_events_team' : undefined;
     const rows = await this.database.query<StoredEvent>(
-      `${this.select()} WHERE ${where.conditions.join(' AND ')} ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit + 1}`,
+      `${this.select(index)} WHERE ${where.conditions.join(' AND ')} ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit + 1}`,
       where.values,
     );
     const page = rows.slice(0, limit);
@@ -88,7 +90,7 @@ export class EventsReader {
     return adjustments.map((adjustment) => toAdjustmentView(adjustment, described));
   }
 
-  private select(): string {
+  private select(index?: string): string {
     const { dialect } = this.database;
     const cost = `${dialect.integerText('e.cost')} AS cost, ${dialect.integerText('e.list_cost')} AS list_cost`;
     const details = [
@@ -102,7 +104,8 @@ export class EventsReader {
       'error_message',
     ];
     return `SELECT ${EVENT_COLUMNS.join(', ')}, ${cost}, ${details.map((column) => `d.${column}`).join(', ')}
-      FROM usage_events e LEFT JOIN usage_event_details d ON d.occurred_at = e.occurred_at AND d.event_id = e.id`;
+      FROM usage_events e ${index ? dialect.useIndex(index) : ''}
+      LEFT JOIN usage_event_details d ON d.occurred_at = e.occurred_at AND d.event_id = e.id`;
   }
 
   /** Null when nothing can match. */

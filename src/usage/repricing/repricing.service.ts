@@ -64,7 +64,7 @@ export class RepricingService {
     let rest: LedgerPlace | null = null;
     if (teamDimension !== undefined) {
       const vendorModels = await this.modelsOf(vendor, input.vendorModel);
-      const query = { team: teamDimension, from, to, vendor, vendorModels };
+      const query = { team: teamDimension, from, to, vendorModels };
       rest = await this.work({ id, query, prices: this.prices.current, dryRun }, place, report);
     }
     return {
@@ -127,15 +127,19 @@ export class RepricingService {
     }
   }
 
-  /** The models that answered and that a price of this model is for, dated versions included; null for all. */
+  /** The models of a vendor that answered; of one model, those that a price of it is for, dated versions included. */
   private async modelsOf(vendor: string | null, vendorModel: string | undefined): Promise<number[] | null> {
-    if (vendor === null || vendorModel === undefined) return null;
+    if (vendor === null) return null;
+    // The character after "/" is "0": all values that begin with the vendor and a slash.
     const rows = await this.database.query<{ id: number | string; value: string }>(
       `SELECT id, value FROM usage_dimensions WHERE kind = 'vendor_model' AND value >= ? AND value < ?`,
       [`${vendor}/`, `${vendor}0`],
     );
     return rows
-      .filter(({ value }) => listModelIds(value.slice(vendor.length + 1)).includes(vendorModel))
+      .filter(
+        ({ value }) =>
+          vendorModel === undefined || listModelIds(value.slice(vendor.length + 1)).includes(vendorModel),
+      )
       .map(({ id }) => Number(id));
   }
 }

@@ -74,7 +74,7 @@ export function eventsSql(
       ${sum('e.cached_tokens')} AS cached_tokens, ${sum('e.reasoning_tokens')} AS reasoning_tokens,
       ${sum('e.latency_ms')} AS latency_total, COUNT(e.latency_ms) AS latency_count,
       ${money('e.cost')} AS cost, ${money('COALESCE(e.list_cost, e.cost)')} AS list_cost
-    FROM usage_events e ${join}
+    FROM usage_events e ${oneTeam ? dialect.useIndex('idx_usage_events_team') : ''} ${join}
     WHERE e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}
       ${oneTeam ? 'AND e.team = ?' : ''} ${recorded ? 'AND e.settled_at <= ?' : ''}
     GROUP BY e.team, ${group}e.provider, e.model, e.vendor_model, e.api_key, e.end_user, e.latency_bin`;
@@ -95,7 +95,7 @@ export function adjustmentsSql(
   });
   return `SELECT ${keysOf('a', tag)}, ${sum('a.unpriced_delta')} AS unpriced_requests,
       ${dialect.exactSum('a.amount')} AS cost, ${dialect.exactSum('a.list_amount')} AS list_cost
-    FROM usage_cost_adjustments a ${join}
+    FROM usage_cost_adjustments a ${oneTeam ? dialect.useIndex('idx_usage_cost_adjustments_team') : ''} ${join}
     WHERE a.booked_at >= ? AND a.booked_at < ? ${where}
       ${oneTeam ? 'AND a.team = ?' : ''} ${recorded ? 'AND a.recorded_at <= ?' : ''}
     GROUP BY a.team, ${group}a.provider, a.model, a.vendor_model, a.api_key, a.end_user`;
