@@ -133,7 +133,7 @@ describe.each(engines)('Repricing on $name', (engine) => {
     ]);
     await price({ supersedes: wrong.id, pricesPerMillion: { input_text: '1.5', output_text: '2' } });
     const dry = (await reprice(null)).body;
-    expect(dry).toMatchObject({ dryRun: true, timezone: 'Asia/Kathmandu', nextCursor: null });
+    expect(dry).toMatchObject({ dryRun: true, nextCursor: null });
     // Kathmandu is 5:45 ahead: its April began between the first two.
     const part = { changedEvents: 1, before: '1.000000000000', after: '1.500000000000' };
     expect(dry.data).toMatchObject([
@@ -141,7 +141,7 @@ describe.each(engines)('Repricing on $name', (engine) => {
       { month: '2026-04', vendor: 'openai', vendorModel: 'house-a', events: 1, ...part },
       { month: '2026-04', vendorModel: 'house-b', events: 1, changedEvents: 0, unpriceableEvents: 1 },
     ]);
-    expect(dry.data[0]?.team.name).toBe(`team-${count}`);
+    expect(dry.data[0]?.team).toEqual({ id: team, name: `team-${count}`, timezone: 'Asia/Kathmandu' });
     expect(dry.totals).toMatchObject({
       events: 3,
       before: '2.000000000000',
@@ -346,6 +346,31 @@ describe.each(engines)('Repricing on $name', (engine) => {
     expect(summed.cost).toBe(sumOf(repriced));
     expect(summed.unpricedRequests).toBe(all.filter(({ cost }) => cost.status === 'unpriced').length);
     expect((await reprice(true)).body.totals).toMatchObject({ changedEvents: 0, before: summed.cost });
+  });
+
+  it("of all teams is the platform administrator's, and says what changes for each in its own months", async () => {
+    const { key } = await createKey(studio, 'admin', {}, { team });
+    const body = { from: '2026-08-01', to: '2026-10-01', vendor: 'openai', allTeams: true };
+    const path = '/api/v1/prices/reprice?dryRun=false';
+    expect((await studio.request('POST', path, body, { key })).status).toBe(403);
+    const first = team;
+    const other = (await createTeam(studio, `far-${count}`, 'America/St_Johns')).id;
+    const at = Date.parse('2026-09-01T00:00:00Z');
+    for (const each of [first, other]) {
+      team = each;
+      const wrong = await price({});
+      await track([usageOf(at, 'house-a', 1_000_000, 0)]);
+      await price({ supersedes: wrong.id, pricesPerMillion: { input_text: '2', output_text: '2' } });
+    }
+    const answer = await studio.request<RepricingView>('POST', path, body);
+    const shown = answer.body.data.map(({ month, team: { id }, difference }) => [month, id, difference]);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        ['2026-09', first, '1.000000000000'],
+        ['2026-08', other, '1.000000000000'],
+      ]),
+    );
+    expect(shown).toHaveLength(2);
   });
 
   it.each<[string, object, string]>([

@@ -1,4 +1,4 @@
-import { IsIn, IsString, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { IsMoment } from '../../common/validation/moment';
 import { Optional } from '../../common/validation/optional';
 
@@ -29,6 +29,11 @@ export class RepriceInput {
   @Length(1, 100)
   vendorModel?: string;
 
+  /** The events of every team, for the platform's administrator. Default: those of the key's team. */
+  @Optional()
+  @IsBoolean()
+  allTeams?: boolean;
+
   /** The `nextCursor` of an answer that did not come to the end: goes on with the same run. */
   @Optional()
   @IsString()
@@ -54,6 +59,7 @@ export class RepricingSumsView {
 export class RepricedTeamView {
   id: string;
   name: string;
+  timezone: string;
 }
 
 export class RepricedGroupView extends RepricingSumsView {
@@ -70,7 +76,6 @@ export class RepricingView {
   dryRun: boolean;
   from: string;
   to: string;
-  timezone: string;
   data: RepricedGroupView[];
   totals: RepricingSumsView;
   /** Null when all events were looked at; otherwise send it as `cursor` for the rest: sums are of this answer's part. */

@@ -16,9 +16,10 @@ export interface LedgerPlace {
   readonly id: Buffer;
 }
 
-/** Events of a team, of a time (UTC milliseconds, half-open). */
+/** Events of a time (UTC milliseconds, half-open). */
 export interface ChargedQuery {
-  readonly team: number;
+  /** Its id in `usage_dimensions`; null for all teams. */
+  readonly team: number | null;
   readonly from: number;
   readonly to: number;
   /** Ids in `usage_dimensions` of the models that answered; null for all. */
@@ -60,8 +61,12 @@ export class ChargedEvents {
 
   /** The next events behind a place, in the order of the ledger. */
   async page(query: ChargedQuery, after: LedgerPlace | null, limit: number): Promise<ChargedEvent[]> {
-    const conditions = ['e.team = ?', 'e.occurred_at >= ?', 'e.occurred_at < ?'];
-    const values: SqlValue[] = [query.team, Math.max(query.from, after?.occurredAt ?? query.from), query.to];
+    const conditions = ['e.occurred_at >= ?', 'e.occurred_at < ?'];
+    const values: SqlValue[] = [Math.max(query.from, after?.occurredAt ?? query.from), query.to];
+    if (query.team !== null) {
+      conditions.push('e.team = ?');
+      values.push(query.team);
+    }
     if (after) {
       conditions.push('(e.occurred_at > ? OR e.id > ?)');
       values.push(after.occurredAt, after.id);
@@ -71,7 +76,8 @@ export class ChargedEvents {
       conditions.push(`e.vendor_model IN (${query.vendorModels.map(() => '?').join(', ')})`);
       values.push(...query.vendorModels);
     }
-    const hint = this.database.dialect.useIndex('idx_usage_events_team');
+    const { dialect } = this.database;
+    const hint = dialect.useIndex(query.team === null ? 'PRIMARY' : 'idx_usage_events_team');
     const sql = `${this.select(hint)} AND ${conditions.join(' AND ')} ORDER BY e.occurred_at, e.id LIMIT ${limit}`;
     return this.complete(await this.database.query<Row>(sql, values));
   }

@@ -43,6 +43,18 @@ export interface Correction {
   readonly priced: PricedUsage;
 }
 
+/** What becomes of an event: a correction, nothing, or nothing because the prices do not price it. */
+export type Outcome = Correction | 'same' | 'unpriceable';
+
+export interface JudgedEvent {
+  readonly event: ChargedEvent;
+  readonly outcome: Outcome;
+}
+
+export function correctionsOf(judged: readonly JudgedEvent[]): Correction[] {
+  return judged.map(({ outcome }) => outcome).filter((outcome) => typeof outcome !== 'string');
+}
+
 /**
  * What has to be added so that an event costs what the prices say; null when it does, or when they do not
  * price it. What a person corrected by hand is kept beside it: no price can know of that.

@@ -8,7 +8,7 @@ import { type AdjustmentKind, type CostAdjustment } from '../adjustments/adjustm
 import { toCostLineRecord } from '../ledger/call-recorder';
 import { Dimensions } from '../ledger/dimensions';
 import { PERIOD_LOCKS, type PeriodLocks } from '../ledger/period-locks';
-import { type ChargedEvent, type Correction, correctionOf, lacksPrice } from './correction';
+import { type ChargedEvent, type Correction, correctionOf, type JudgedEvent, lacksPrice } from './correction';
 
 /** Why corrections are made, and for which repricing. */
 export interface Occasion {
@@ -27,15 +27,12 @@ export class Corrections {
     @Inject(PERIOD_LOCKS) private readonly periods: PeriodLocks,
   ) {}
 
-  /**
-   * By the original moment of each event: what was served then, at the rows that are valid for then.
-   * @returns by event, in their order: its correction, `same`, or `unpriceable` when the prices do not price it
-   */
-  judge(prices: PriceTable, events: readonly ChargedEvent[]): (Correction | 'same' | 'unpriceable')[] {
+  /** By the original moment of each event: what was served then, at the rows that are valid for then. */
+  judge(prices: PriceTable, events: readonly ChargedEvent[]): JudgedEvent[] {
     return events.map((event) => {
       const priced = this.price(prices, event);
-      if (priced === null || priced.amount === null) return 'unpriceable';
-      return correctionOf(event, priced) ?? 'same';
+      if (priced === null || priced.amount === null) return { event, outcome: 'unpriceable' };
+      return { event, outcome: correctionOf(event, priced) ?? 'same' };
     });
   }
 

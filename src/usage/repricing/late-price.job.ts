@@ -7,7 +7,7 @@ import { PriceBookService } from '../../models/prices/price-book.service';
 import { AdjustmentsWriter } from '../adjustments/adjustments.writer';
 import { UnpricedEvents } from '../ledger/unpriced-events';
 import { ChargedEvents } from './charged-events';
-import { type Correction, lacksPrice } from './correction';
+import { correctionsOf, lacksPrice } from './correction';
 import { Corrections } from './corrections';
 
 export const LATE_PRICE_JOB = 'late-prices';
@@ -56,9 +56,7 @@ export class LatePriceJob implements Job, OnModuleInit {
     if (listed.length === 0) return { looked: 0, priced: 0 };
     // Others of the list have a price by now, or never lacked one: a repeated settlement notes an event again.
     const lacking = (await this.events.find(listed)).filter(lacksPrice);
-    const found = this.corrections
-      .judge(table, lacking)
-      .filter((each): each is Correction => typeof each !== 'string');
+    const found = correctionsOf(this.corrections.judge(table, lacking));
     const priceIds = await this.corrections.priceIds(found);
     const keyOf = ({ id }: { readonly id: Buffer }): string => id.toString('hex');
     const corrected = new Set(found.map(({ event }) => keyOf(event)));

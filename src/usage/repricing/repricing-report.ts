@@ -1,7 +1,7 @@
 import { formatDollars } from '../../common/money';
-import { type RepricingSumsView, type RepricingView } from '../dto/repricing.dto';
-import { type TimeBucket } from '../stats/time-buckets';
-import { type ChargedEvent, type Correction, effectiveCost } from './correction';
+import { type RepricedTeamView, type RepricingSumsView, type RepricingView } from '../dto/repricing.dto';
+import { cutTime, type TimeBucket } from '../stats/time-buckets';
+import { type ChargedEvent, effectiveCost, type JudgedEvent, type Outcome } from './correction';
 
 class Sums {
   events = 0;
@@ -11,7 +11,7 @@ class Sums {
   difference = 0n;
   listDifference = 0n;
 
-  add(event: ChargedEvent, outcome: Correction | 'same' | 'unpriceable'): void {
+  add(event: ChargedEvent, outcome: Outcome): void {
     this.events += 1;
     this.before += effectiveCost(event);
     if (outcome === 'unpriceable') this.unpriceableEvents += 1;
@@ -35,28 +35,50 @@ class Sums {
   }
 }
 
-/** What a repricing changes, by month of the events and by model. */
+/** A team whose events are repriced, with the time cut into its own months. */
+interface RepricedTeam {
+  readonly view: RepricedTeamView;
+  readonly months: readonly TimeBucket[];
+  /** The ledger comes in the order of time: the month is the same as before, or a later one. */
+  month: number;
+}
+
+interface Group {
+  readonly month: string;
+  readonly team: RepricedTeamView;
+  readonly event: ChargedEvent;
+  readonly sums: Sums;
+}
+
+/** What a repricing changes, by month of the events, team and model. */
 export class RepricingReport {
   private readonly totals = new Sums();
-  private readonly groups = new Map<string, { month: string; event: ChargedEvent; sums: Sums }>();
-  /** The ledger comes in the order of time: the month is the same, or a later one. */
-  private month = 0;
+  private readonly groups = new Map<string, Group>();
+  private readonly teams = new Map<string, RepricedTeam>();
 
+  /** @param from UTC milliseconds, half-open with `to` */
   constructor(
-    private readonly months: readonly TimeBucket[],
-    private readonly team: { readonly id: string; readonly name: string },
+    private readonly from: number,
+    private readonly to: number,
   ) {}
 
-  add(
-    judged: readonly {
-      readonly event: ChargedEvent;
-      readonly outcome: Correction | 'same' | 'unpriceable';
-    }[],
-  ): void {
+  knows(teamId: string): boolean {
+    return this.teams.has(teamId);
+  }
+
+  /** Before the first of the team's events. */
+  addTeam(view: RepricedTeamView): void {
+    const months = cutTime(this.from, this.to, view.timezone, 'month');
+    this.teams.set(view.id, { view, months, month: 0 });
+  }
+
+  add(judged: readonly JudgedEvent[]): void {
     for (const { event, outcome } of judged) {
-      const month = this.monthOf(event.occurredAt);
-      const key = `${month} ${event.dimensions.vendorModel}`;
-      const group = this.groups.get(key) ?? { month, event, sums: new Sums() };
+      const team = this.teams.get(event.teamId);
+      if (!team) throw new Error(`The team ${event.teamId} was not added to the report.`);
+      const month = monthOf(team, event.occurredAt);
+      const key = `${month} ${event.dimensions.team} ${event.dimensions.vendorModel}`;
+      const group = this.groups.get(key) ?? { month, team: team.view, event, sums: new Sums() };
       this.groups.set(key, group);
       group.sums.add(event, outcome);
       this.totals.add(event, outcome);
@@ -64,8 +86,7 @@ export class RepricingReport {
   }
 
   view(): Pick<RepricingView, 'data' | 'totals'> {
-    const team = { id: this.team.id, name: this.team.name };
-    const data = [...this.groups.values()].map(({ month, event, sums }) => ({
+    const data = [...this.groups.values()].map(({ month, team, event, sums }) => ({
       month,
       team,
       vendor: event.vendor,
@@ -74,11 +95,11 @@ export class RepricingReport {
     }));
     return { data, totals: this.totals.view() };
   }
+}
 
-  private monthOf(at: number): string {
-    const current = this.months[this.month];
-    if (!current || at < current.start || at >= current.end)
-      this.month = this.months.findIndex(({ start, end }) => start <= at && at < end);
-    return this.months[this.month]?.label ?? '';
-  }
+function monthOf(team: RepricedTeam, at: number): string {
+  const current = team.months[team.month];
+  if (!current || at < current.start || at >= current.end)
+    team.month = team.months.findIndex(({ start, end }) => start <= at && at < end);
+  return team.months[team.month]?.label ?? '';
 }

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiresAccess } from '../../auth/access.decorator';
-import { Scope } from '../../auth/caller.decorator';
-import { type TeamScope } from '../../common/tenancy/team-scope';
+import { Caller } from '../../auth/caller.decorator';
+import { type Principal } from '../../auth/principal';
 import { RepriceInput, RepriceQuery, RepricingView } from '../dto/repricing.dto';
 import { RepricingService } from './repricing.service';
 
@@ -19,10 +19,10 @@ export class RepricingController {
   @RequiresAccess('manage')
   @HttpCode(200)
   async reprice(
-    @Scope() scope: TeamScope,
+    @Caller() principal: Principal,
     @Query() query: RepriceQuery,
     @Body() input: RepriceInput,
   ): Promise<RepricingView> {
-    return this.repricing.reprice(scope, input, query.dryRun !== 'false');
+    return this.repricing.reprice(principal, input, query.dryRun !== 'false');
   }
 }

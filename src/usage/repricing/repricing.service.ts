@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { type Principal } from '../../auth/principal';
 import { TeamsService } from '../../auth/teams.service';
 import { Clock } from '../../common/clock';
-import { InvalidInput } from '../../common/problem';
-import { type TeamScope } from '../../common/tenancy/team-scope';
+import { Forbidden, InvalidInput } from '../../common/problem';
 import { uuidFromBytes, uuidv7Bytes } from '../../common/uuid';
 import { readMoment } from '../../common/validation/moment';
 import { Database } from '../../database/database';
@@ -12,11 +12,10 @@ import { type PriceTable } from '../../models/prices/price-table';
 import { findPriceVendor, refuseVendor } from '../../models/prices/price-vendor';
 import { listModelIds } from '../../providers/contract/price-choice';
 import { AdjustmentsWriter } from '../adjustments/adjustments.writer';
-import { type RepriceInput, type RepricingView } from '../dto/repricing.dto';
+import { type RepricedTeamView, type RepriceInput, type RepricingView } from '../dto/repricing.dto';
 import { Dimensions } from '../ledger/dimensions';
-import { cutTime } from '../stats/time-buckets';
 import { ChargedEvents, type ChargedQuery, type LedgerPlace } from './charged-events';
-import { type ChargedEvent, type Correction } from './correction';
+import { type ChargedEvent, correctionsOf, type JudgedEvent } from './correction';
 import { Corrections } from './corrections';
 import { RepricingReport } from './repricing-report';
 
@@ -51,20 +50,21 @@ export class RepricingService {
     private readonly clock: Clock,
   ) {}
 
-  /** @param dryRun say what would change, and change nothing */
-  async reprice(scope: TeamScope, input: RepriceInput, dryRun: boolean): Promise<RepricingView> {
+  /**
+   * @param dryRun say what would change, and change nothing
+   * @throws Forbidden when all teams are asked for by somebody else than the platform's administrator
+   */
+  async reprice(principal: Principal, input: RepriceInput, dryRun: boolean): Promise<RepricingView> {
     const { from, to } = timeOf(input);
     const vendor = vendorOf(input);
     const place = input.cursor === undefined ? null : fromCursor(input.cursor);
-    const team = await this.teams.get(scope.teamId);
+    const team = await this.teamOf(principal, input.allTeams === true);
     await this.prices.refresh();
     const id = place?.runId ?? uuidv7Bytes(this.clock.now());
-    const report = new RepricingReport(cutTime(from, to, team.timezone, 'month'), team);
-    const teamDimension = await this.dimensions.find('team', scope.teamId);
+    const report = new RepricingReport(from, to);
     let rest: LedgerPlace | null = null;
-    if (teamDimension !== undefined) {
-      const vendorModels = await this.modelsOf(vendor, input.vendorModel);
-      const query = { team: teamDimension, from, to, vendorModels };
+    if (team !== undefined) {
+      const query = { team, from, to, vendorModels: await this.modelsOf(vendor, input.vendorModel) };
       rest = await this.work({ id, query, prices: this.prices.current, dryRun }, place, report);
     }
     return {
@@ -72,10 +72,19 @@ export class RepricingService {
       dryRun,
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
-      timezone: team.timezone,
       ...report.view(),
       nextCursor: rest && toCursor(rest, id),
     };
+  }
+
+  /** The id in `usage_dimensions`, null for all teams, undefined for one that has no events. */
+  private async teamOf({ scope, platform }: Principal, all: boolean): Promise<number | null | undefined> {
+    if (!all) return this.dimensions.find('team', scope.teamId);
+    if (platform) return null;
+    throw new Forbidden(
+      'platform_only',
+      'Only the platform administrator may reprice all teams. Leave allTeams out to reprice your own.',
+    );
   }
 
   /** Batch by batch; returns where it stopped for the time, or null at the end. */
@@ -87,7 +96,10 @@ export class RepricingService {
     const deadline = Date.now() + LONGEST_RUN_MS;
     for (let place = start; ;) {
       const page = await this.events.page(run.query, place, BATCH);
-      const judged = run.dryRun ? this.judge(run, page) : await this.correct(run, page);
+      for (const { teamId } of page) {
+        if (!report.knows(teamId)) report.addTeam(await this.describeTeam(teamId));
+      }
+      const judged = run.dryRun ? this.corrections.judge(run.prices, page) : await this.correct(run, page);
       report.add(judged);
       const last = page.at(-1);
       if (!last || page.length < BATCH) return null;
@@ -96,18 +108,16 @@ export class RepricingService {
     }
   }
 
-  private judge(run: Run, events: readonly ChargedEvent[]): JudgedEvent[] {
-    const judged = this.corrections.judge(run.prices, events);
-    return events.map((event, index) => ({ event, outcome: judged[index] ?? 'same' }));
+  private async describeTeam(id: string): Promise<RepricedTeamView> {
+    const team = await this.teams.find(id);
+    return { id, name: team?.name ?? id, timezone: team?.timezone ?? 'UTC' };
   }
 
   /** Corrects in one transaction. When another corrected one of the events meanwhile, they are read again. */
   private async correct(run: Run, page: readonly ChargedEvent[]): Promise<JudgedEvent[]> {
     for (let events = page, clashes = 0; ;) {
-      const judged = this.judge(run, events);
-      const found = judged
-        .map(({ outcome }) => outcome)
-        .filter((outcome): outcome is Correction => typeof outcome !== 'string');
+      const judged = this.corrections.judge(run.prices, events);
+      const found = correctionsOf(judged);
       if (found.length === 0) return judged;
       const priceIds = await this.corrections.priceIds(found);
       try {
@@ -142,12 +152,6 @@ export class RepricingService {
       )
       .map(({ id }) => Number(id));
   }
-}
-
-/** An event and what became of it. */
-export interface JudgedEvent {
-  readonly event: ChargedEvent;
-  readonly outcome: Correction | 'same' | 'unpriceable';
 }
 
 function timeOf(input: RepriceInput): { from: number; to: number } {
