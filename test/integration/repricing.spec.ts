@@ -2,6 +2,7 @@ import { type PricePage, type PriceView } from '../../src/models/dto/price.dto';
 import { type EventDetailView, type EventPage, type EventView } from '../../src/usage/dto/event.dto';
 import { type RepricingView } from '../../src/usage/dto/repricing.dto';
 import { type StatsView } from '../../src/usage/dto/stats.dto';
+import { Clock } from '../../src/common/clock';
 import { Database } from '../../src/database/database';
 import { formatDollars, parseDecimal, parseDollars } from '../../src/common/money';
 import { PERIOD_LOCKS, type PeriodLocks } from '../../src/usage/ledger/period-locks';
@@ -176,6 +177,35 @@ describe.each(engines)('Repricing on $name', (engine) => {
     const expected = 3n * 1000n * 300n + 3n * ((299n * 300n) / 2n);
     expect((await totals()).cost).toBe(formatDollars(expected * 1_000_000n));
     expect(answers.reduce((sum, { body }) => sum + body.totals.changedEvents, 0)).toBe(300);
+  });
+
+  it('goes on where it stopped for the time, as the same run', async () => {
+    const wrong = await price({});
+    for (let part = 0; part < 2; part += 1) {
+      await track(
+        Array.from({ length: 601 }, (_, index) => usageOf(START + (index % 7), 'house-a', 1000, part)),
+      );
+    }
+    await price({ supersedes: wrong.id, pricesPerMillion: { input_text: '3', output_text: '3' } });
+    let now = Date.now();
+    const clock = jest.spyOn(studio.app.get(Clock), 'now').mockImplementation(() => (now += 30_000));
+    const answers: RepricingView[] = [];
+    try {
+      for (let cursor: string | null | undefined; cursor !== null && answers.length < 10;) {
+        const { body } = await reprice(false, cursor ? { cursor } : {});
+        answers.push(body);
+        cursor = body.nextCursor;
+      }
+    } finally {
+      clock.mockRestore();
+    }
+    expect(answers.map(({ totals: { events: seen, changedEvents } }) => [seen, changedEvents])).toEqual([
+      [500, 500],
+      [500, 500],
+      [202, 202],
+    ]);
+    expect(new Set(answers.map(({ runId }) => runId)).size).toBe(1);
+    expect((await totals()).cost).toBe(formatDollars(3n * (1202n * 1000n + 601n) * 1_000_000n));
   });
 
   it('books in the open month what belongs to a closed one', async () => {

@@ -63,7 +63,8 @@ export class PriceBookService implements OnModuleInit, OnModuleDestroy {
       if ((await this.repository.currentVersion()) !== this.table.version) await this.load();
       this.failing = false;
     } catch (error) {
-      if (!this.failing)
+      // At the end of the process the database goes first.
+      if (!this.failing && this.timer)
         this.logger.error({ message: 'The prices could not be read; they stay as they were.', err: error });
       this.failing = true;
     }

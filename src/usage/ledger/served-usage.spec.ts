@@ -72,6 +72,12 @@ describe('Usage that was kept', () => {
       expect(fromKeptUsage(keep(metered(), 'x', { served }))?.lines).toEqual(metered().lines);
     });
 
+    it('has no prompt of what was free', () => {
+      const vector = { input_text: 5, input_tool: 900 };
+      const kept = keep(metered(), 'x', { served, vector, flags: ['free:input_tool'] });
+      expect(fromKeptUsage(kept)?.promptTotal).toBe(5);
+    });
+
     it('is taken from the cost lines for several models', () => {
       const costLines = [
         { vendorModel: 'a', usageClass: 'input_text', count: 10 },

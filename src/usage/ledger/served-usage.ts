@@ -2,6 +2,7 @@ import {
   FREE_CLASS_FLAG,
   type Metered,
   type MeteredLine,
+  type UsageClass,
   type UsageQuality,
   type UsageVector,
 } from '../../providers/contract/usage';
@@ -48,15 +49,17 @@ interface CountedClass {
 /** What was metered, from what was kept; null when too little was kept to price it again. */
 export function fromKeptUsage({ vendorModel, vector, served, flags, costLines }: KeptUsage): Metered | null {
   if (vector === null || served === null) return null;
-  const lines = served.lines ?? toLines(vendorModel, vector, served, costLines);
+  // The others say how it was read or priced; these alone decide on a price.
+  const deciding = flags.filter((flag) => flag.startsWith(FREE_CLASS_FLAG));
+  const free = deciding.map((flag) => flag.slice(FREE_CLASS_FLAG.length) as UsageClass);
+  const lines = served.lines ?? toLines(vendorModel, vector, served, costLines, free);
   return {
     vector,
     lines,
     promptTotal: lines[0]?.promptTotal ?? 0,
     served: { tier: served.tier, region: served.region },
     quality: served.quality,
-    // The others say how it was read or priced; these alone decide on a price.
-    flags: flags.filter((flag) => flag.startsWith(FREE_CLASS_FLAG)),
+    flags: deciding,
   };
 }
 
@@ -65,6 +68,7 @@ function toLines(
   vector: UsageVector,
   { promptTotal }: ServedRecord,
   costLines: readonly CountedClass[],
+  free: readonly UsageClass[],
 ): MeteredLine[] {
   if (promptTotal !== undefined) return [{ model: vendorModel, vector, promptTotal }];
   const models = new Map<string, Record<string, number>>();
@@ -73,7 +77,7 @@ function toLines(
     counts[usageClass] = (counts[usageClass] ?? 0) + count;
     models.set(model, counts);
   }
-  if (models.size < 2) return [{ model: vendorModel, vector, promptTotal: countPrompt(vector) }];
+  if (models.size < 2) return [{ model: vendorModel, vector, promptTotal: countPrompt(vector, free) }];
   return [...models].map(([model, counts]) => ({
     model,
     vector: counts,

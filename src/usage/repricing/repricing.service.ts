@@ -93,7 +93,7 @@ export class RepricingService {
     start: LedgerPlace | null,
     report: RepricingReport,
   ): Promise<LedgerPlace | null> {
-    const deadline = Date.now() + LONGEST_RUN_MS;
+    const deadline = this.clock.now() + LONGEST_RUN_MS;
     for (let place = start; ;) {
       const page = await this.events.page(run.query, place, BATCH);
       for (const { teamId } of page) {
@@ -104,7 +104,7 @@ export class RepricingService {
       const last = page.at(-1);
       if (!last || page.length < BATCH) return null;
       place = last;
-      if (Date.now() > deadline) return place;
+      if (this.clock.now() > deadline) return place;
     }
   }
 
