@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { uuidv7Bytes } from '../../common/uuid';
-import { insertRows, type SqlReader, type SqlRunner } from '../../database/database';
+import { Database, insertRows, type SqlReader, type SqlRunner } from '../../database/database';
 import { type SqlValue } from '../../database/statement';
 import { codeOf } from '../ledger/event';
 import { SPENDING_BOOKS, type SpendingBooks } from '../ledger/spending-books';
@@ -35,12 +35,18 @@ const BATCH = 200;
 @Injectable()
 export class AdjustmentsWriter {
   constructor(
+    private readonly database: Database,
     private readonly dirtyBuckets: DirtyBuckets,
     @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
   ) {}
 
+  /** A transaction that corrections are written in; it is run again when budgets changed meanwhile. */
+  transaction<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    return this.books.current(() => this.database.transaction(work));
+  }
+
   /**
-   * Adds corrections and books what they change, in the caller's transaction, which runs within `SpendingBooks.current`.
+   * Adds corrections and books what they change, in a transaction of this writer, or one within `SpendingBooks.current`.
    * @throws the engine's duplicate key error (`isDuplicateKey`) when another has corrected one of the
    *   events meanwhile: read its state again
    */

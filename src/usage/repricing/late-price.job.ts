@@ -62,7 +62,7 @@ export class LatePriceJob implements Job, OnModuleInit {
     const corrected = new Set(found.map(({ event }) => keyOf(event)));
     const left = new Set(lacking.map(keyOf).filter((key) => !corrected.has(key)));
     try {
-      await this.database.transaction(async (runner) => {
+      await this.writer.transaction(async (runner) => {
         const occasion = { kind: 'late_price', runId: null } as const;
         await this.writer.write(
           runner,

@@ -121,7 +121,7 @@ export class RepricingService {
       if (found.length === 0) return judged;
       const priceIds = await this.corrections.priceIds(found);
       try {
-        await this.database.transaction(async (runner) => {
+        await this.writer.transaction(async (runner) => {
           const occasion = { kind: 'reprice', runId: run.id } as const;
           await this.writer.write(
             runner,
