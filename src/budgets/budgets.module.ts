@@ -8,6 +8,7 @@ import { BudgetBooks } from './budget-books';
 import { BudgetDirectory } from './budget-directory';
 import { BudgetScopes } from './budget-scopes';
 import { BudgetWindows } from './budget-windows';
+import { BudgetSelfCheck } from './budget.self-check';
 import { BudgetRow } from './budget.entity';
 import { BudgetsController } from './budgets.controller';
 import { BudgetsService } from './budgets.service';
@@ -31,6 +32,7 @@ import { WebhookSecrets } from './webhooks/webhook-secrets';
     BudgetBooks,
     BudgetDirectory,
     BudgetWindows,
+    BudgetSelfCheck,
     { provide: SPENDING_BOOKS, useExisting: BudgetBooks },
   ],
   exports: [RateLimiter, SPENDING_BOOKS],

@@ -5,15 +5,20 @@ import { Caller, Scope } from '../auth/caller.decorator';
 import { type Principal } from '../auth/principal';
 import { type TeamScope } from '../common/tenancy/team-scope';
 import { EventDetailView, EventPage, EventsQuery } from './dto/event.dto';
+import { SelfCheckView } from './dto/self-check.dto';
 import { StatsQuery, StatsView } from './dto/stats.dto';
 import { TrackBatchInput, TrackEventInput, TrackResultView } from './dto/track.dto';
+import { SelfChecks } from './self-check/self-checks';
 import { UsageService } from './usage.service';
 
 @ApiTags('Usage')
 @ApiExtraModels(TrackEventInput, TrackBatchInput)
 @Controller('api/v1/usage')
 export class UsageController {
-  constructor(private readonly usage: UsageService) {}
+  constructor(
+    private readonly usage: UsageService,
+    private readonly checks: SelfChecks,
+  ) {}
 
   /** Records usage that was metered elsewhere: one event, or up to 1,000 as `events`. */
   @Post()
@@ -38,6 +43,13 @@ export class UsageController {
   @RequiresAccess('read')
   async event(@Scope() scope: TeamScope, @Param('id') id: string): Promise<EventDetailView> {
     return this.usage.getEvent(scope, id);
+  }
+
+  /** Compares ledger, rollups, budgets and closed months with each other, now and to the last digit. */
+  @Get('self-check')
+  @RequiresAccess('read')
+  async selfCheck(@Scope() scope: TeamScope): Promise<SelfCheckView> {
+    return this.checks.run(scope.teamId);
   }
 
   /** Usage, cost and latency of a time, cut in days of a time zone. */

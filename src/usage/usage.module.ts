@@ -23,6 +23,9 @@ import { RepricingService } from './repricing/repricing.service';
 import { DirtyBuckets } from './rollup/dirty-buckets';
 import { Rollup } from './rollup/rollup';
 import { UsageRollupJob } from './rollup/usage-rollup.job';
+import { RollupSelfCheck } from './self-check/rollup.self-check';
+import { SelfCheckJob } from './self-check/self-check.job';
+import { SelfChecks } from './self-check/self-checks';
 import { SpendingSums } from './stats/spending-sums';
 import { StatsReader } from './stats/stats.reader';
 import { StatsService } from './stats/stats.service';
@@ -55,12 +58,25 @@ import { UsageService } from './usage.service';
     UsageRollupJob,
     StatsReader,
     SpendingSums,
+    SelfChecks,
+    RollupSelfCheck,
+    SelfCheckJob,
     StatsService,
     ClosedPeriods,
     LateUsage,
     { provide: PERIOD_LOCKS, useExisting: ClosedPeriods },
     { provide: MONTHLY_USAGE, useExisting: StatsService },
   ],
-  exports: [UsageService, CallRecorder, Ledger, Dimensions, SpendingSums, StatsReader, MONTHLY_USAGE],
+  exports: [
+    UsageService,
+    CallRecorder,
+    Ledger,
+    Dimensions,
+    SpendingSums,
+    StatsReader,
+    MONTHLY_USAGE,
+    SelfChecks,
+    SelfCheckJob,
+  ],
 })
 export class UsageModule {}

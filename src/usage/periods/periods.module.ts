@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ReportsModule } from '../reports/reports.module';
+import { PeriodSelfCheck } from './period.self-check';
 import { PeriodsController } from './periods.controller';
 import { PeriodsService } from './periods.service';
 import { PeriodsStore } from './periods.store';
@@ -8,6 +9,6 @@ import { PeriodsStore } from './periods.store';
 @Module({
   imports: [ReportsModule],
   controllers: [PeriodsController],
-  providers: [PeriodsService, PeriodsStore],
+  providers: [PeriodsService, PeriodsStore, PeriodSelfCheck],
 })
 export class PeriodsModule {}

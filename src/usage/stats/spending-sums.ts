@@ -31,18 +31,29 @@ const PENDING = codeOf(EVENT_STATUSES, 'pending');
 export class SpendingSums {
   constructor(private readonly database: Database) {}
 
-  /** @param from half-open with `to`, UTC milliseconds */
-  async sumUp(runner: SqlReader, scope: SpendingScope, from: number, to: number): Promise<SpendingSum> {
+  /**
+   * @param from half-open with `to`, UTC milliseconds
+   * @param ledgerFrom from this moment on the ledger itself is read, whatever the rollups say
+   */
+  async sumUp(
+    runner: SqlReader,
+    scope: SpendingScope,
+    from: number,
+    to: number,
+    ledgerFrom = Number.POSITIVE_INFINITY,
+  ): Promise<SpendingSum> {
+    const rolledTo = Math.max(from, Math.min(to, ledgerFrom));
     const dirty = await runner.query<{ bucket: number | string }>(
       'SELECT bucket FROM usage_dirty_buckets WHERE bucket > ? AND bucket < ? ORDER BY bucket',
-      [from - QUARTER_MS, to],
+      [from - QUARTER_MS, rolledTo],
     );
     const sum = { cost: 0n, tokens: 0n };
     const pieces = coverClean(
       from,
-      to,
+      rolledTo,
       dirty.map(({ bucket }) => Number(bucket)),
     );
+    if (rolledTo < to) pieces.push({ grain: null, from: rolledTo, to });
     for (const piece of pieces) {
       const rows =
         piece.grain === null
