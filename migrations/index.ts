@@ -9,13 +9,13 @@ import { CreateIdempotencyKeys1764000620000 } from './1764000620000-create-idemp
 import { CreateHeldResponses1764000630000 } from './1764000630000-create-held-responses';
 import { CreateCostAdjustments1764000700000 } from './1764000700000-create-cost-adjustments';
 import { AddListCost1764000710000 } from './1764000710000-add-list-cost';
+import { CreatePriceBookVersion1764000720000 } from './1764000720000-create-price-book-version';
+import { CreateUnpricedEvents1764000730000 } from './1764000730000-create-unpriced-events';
 import { CreateBudgets1764000800000 } from './1764000800000-create-budgets';
 import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-budget-notifications';
 import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchange-rates';
 import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
 import { CreateCostPeriods1764000920000 } from './1764000920000-create-cost-periods';
-import { CreatePriceBookVersion1764000720000 } from './1764000720000-create-price-book-version';
-import { CreateUnpricedEvents1764000730000 } from './1764000730000-create-unpriced-events';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -30,11 +30,11 @@ export const migrations = [
   CreateHeldResponses1764000630000,
   CreateCostAdjustments1764000700000,
   AddListCost1764000710000,
+  CreatePriceBookVersion1764000720000,
+  CreateUnpricedEvents1764000730000,
   CreateBudgets1764000800000,
   CreateBudgetNotifications1764000810000,
   CreateExchangeRates1764000900000,
   CreateCostReports1764000910000,
   CreateCostPeriods1764000920000,
-  CreatePriceBookVersion1764000720000,
-  CreateUnpricedEvents1764000730000,
 ];

@@ -1,5 +1,6 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../database/database';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings';
+import { Database, type SqlReader } from '../database/database';
 import { type EventDimensions } from '../usage/ledger/event';
 import { type Budget, type BudgetWindow, type ScopeKind, SCOPE_KINDS } from './budget';
 import { toBudget, type StoredBudget } from './budget.entity';
@@ -7,6 +8,9 @@ import { windowAt } from './budget-window';
 import { type CountedBy } from './window-state';
 
 const NONE: readonly CountedBy[] = [];
+
+/** In relaxed mode no call asks the database before it is made: so old may be what is known of other instances' budgets. */
+const RELAXED_POLL_MS = 1_000;
 
 /** A budget with the window that it was last asked for: most calls are in the same one. */
 class Known {
@@ -25,21 +29,32 @@ class Known {
 
 /** Every budget of every team in memory, as of one version. */
 @Injectable()
-export class BudgetDirectory implements OnModuleInit {
+export class BudgetDirectory implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('BudgetDirectory');
+  private poll: NodeJS.Timeout | undefined;
   /** By kind of scope, then by the scope's dimension. */
   private byScope = new Map<ScopeKind, Map<number, Known[]>>();
   private known = 0;
   private loadedVersion = 0;
   private loading: Promise<void> | null = null;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   get version(): number {
     return this.loadedVersion;
   }
 
-  onModuleInit(): Promise<void> {
-    return this.reload();
+  async onModuleInit(): Promise<void> {
+    await this.reload();
+    if (this.settings.durability !== 'relaxed' || this.database.dialect.engine === 'sqlite') return;
+    this.poll = setInterval(() => void this.catchUp(), RELAXED_POLL_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.poll);
   }
 
   /** Reads all anew. Whoever asks while a reading is under way waits for one that begins after it. */
@@ -68,6 +83,23 @@ export class BudgetDirectory implements OnModuleInit {
     return chain.sort((a, b) => a.budget.number - b.budget.number);
   }
 
+  /** Reads anew what another instance changed. While the database is away, what is known stays. */
+  private async catchUp(): Promise<void> {
+    try {
+      if ((await this.readVersion(this.database)) !== this.loadedVersion) await this.reload();
+    } catch (error) {
+      this.logger.warn({
+        message: 'The budgets could not be looked at; what is known of them stays.',
+        err: error,
+      });
+    }
+  }
+
+  private async readVersion(runner: SqlReader): Promise<number> {
+    const [state] = await runner.query<{ version: number | string }>('SELECT version FROM budget_state');
+    return Number(state?.version ?? 0);
+  }
+
   private listFor(dimensions: EventDimensions, tags: readonly number[]): Known[] {
     const found: Known[] = [];
     const add = (kind: ScopeKind, dimension: number): void => {
@@ -85,12 +117,12 @@ export class BudgetDirectory implements OnModuleInit {
   private async load(): Promise<void> {
     const { dialect } = this.database;
     const { version, rows } = await this.database.snapshot(async (runner) => {
-      const [state] = await runner.query<{ version: number | string }>('SELECT version FROM budget_state');
+      const current = await this.readVersion(runner);
       const stored = await runner.query<StoredBudget>(
         `SELECT number, id, team_id, name, scope_kind, dimension, unit, ${dialect.integerText('limit_value')} AS limit_value,
            window_kind, timezone, anchor, enforcement, unpriced, thresholds FROM budgets`,
       );
-      return { version: Number(state?.version ?? 0), rows: stored };
+      return { version: current, rows: stored };
     });
     const byScope = new Map<ScopeKind, Map<number, Known[]>>(SCOPE_KINDS.map((kind) => [kind, new Map()]));
     for (const row of rows) {
