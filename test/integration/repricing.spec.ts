@@ -232,6 +232,31 @@ describe.each(engines)('Repricing on $name', (engine) => {
     }
   });
 
+  it('leaves a closed month as it was, and shows what was only moved out of it as it is', async () => {
+    const wrong = await price({});
+    await track([usageOf(START, 'house-a', 1000, 0)]);
+    await rollUp(studio);
+    expect((await send('POST', '/api/v1/periods/2026-03/close')).status).toBeLessThan(300);
+    await track([usageOf(START + 86_400_000, 'house-a', 1000, 0)]);
+    const [late] = await events();
+    expect(late?.cost).toMatchObject({ amount: '0.001000000000', status: 'priced' });
+    expect((await totals()).cost).toBe('0.001000000000');
+    await price({ supersedes: wrong.id, pricesPerMillion: { input_text: '4', output_text: '2' } });
+    expect((await reprice(false)).body.totals).toMatchObject({
+      changedEvents: 2,
+      difference: '0.006000000000',
+    });
+    expect((await totals()).cost).toBe('0.001000000000');
+    const shown = await detail(late?.id);
+    expect(shown.cost).toMatchObject({ amount: '0.004000000000', status: 'adjusted' });
+    expect(shown.adjustments.map(({ kind, amount }) => [kind, amount])).toEqual([
+      ['period', '-0.001000000000'],
+      ['period', '0.001000000000'],
+      ['reprice', '0.003000000000'],
+    ]);
+    expect((await reprice(true)).body.totals.changedEvents).toBe(0);
+  });
+
   it('keeps what list prices say beside what the team pays', async () => {
     const usage = {
       vendor: 'openai',

@@ -18,6 +18,8 @@ export interface AdjustedBy {
   /** The last revision, and the price row's id in `usage_dimensions` that it says, 0 for none. */
   readonly revision: number;
   readonly price: number;
+  /** Whether they only move the cost out of a closed month, and change none of it. */
+  readonly onlyMoved: boolean;
   /** What of it a person corrected by hand. */
   readonly byHand: { readonly amount: bigint; readonly listAmount: bigint };
 }
@@ -117,10 +119,12 @@ function addUp(
     amount: left.amount + right.amount,
     listAmount: left.listAmount + right.listAmount,
   });
+  const kind = fromCode(ADJUSTMENT_KINDS, row.kind);
   return {
     ...sum(before ?? NOTHING, added),
     revision: Number(row.revision),
     price: Number(row.price ?? before?.price ?? 0),
-    byHand: fromCode(ADJUSTMENT_KINDS, row.kind) === 'correction' ? sum(byHand, added) : byHand,
+    onlyMoved: kind === 'period' && (before?.onlyMoved ?? true),
+    byHand: kind === 'correction' ? sum(byHand, added) : byHand,
   };
 }

@@ -156,7 +156,7 @@ function effectiveCost(
 ): Pick<EventCostView, 'amount' | 'listAmount' | 'status'> {
   const cost = row.cost === null ? null : BigInt(row.cost);
   const list = row.list_cost === null ? cost : BigInt(row.list_cost);
-  if (!adjusted) {
+  if (!adjusted || adjusted.onlyMoved) {
     return {
       amount: dollarsOrNull(cost),
       listAmount: dollarsOrNull(list),

@@ -23,6 +23,7 @@ const adjusted = (amount: bigint, listAmount = amount, byHand = 0n): AdjustedBy 
   listAmount,
   revision: 1,
   price: 0,
+  onlyMoved: false,
   byHand: { amount: byHand, listAmount: byHand },
 });
 const priced = (amount: bigint | null, listAmount: bigint | null = null): PricedUsage => ({

@@ -32,7 +32,7 @@ export function effectiveCost({ cost, adjusted }: ChargedEvent): bigint {
 
 /** Whether nothing has given the event a price yet. */
 export function lacksPrice({ unpriced, adjusted }: ChargedEvent): boolean {
-  return unpriced && adjusted === undefined;
+  return unpriced && (adjusted === undefined || adjusted.onlyMoved);
 }
 
 export interface Correction {
