@@ -6,6 +6,8 @@ import { formatDecimal, parseDecimal } from '../../common/money';
 import { type PriceRow } from '../../providers/contract/price';
 import { choosePriceRow, type PriceQuery } from '../../providers/contract/price-choice';
 import { listRowsToReview, loadPriceBook, parsePriceBook } from './price-book';
+import { findSuspiciousPrices } from './price-sanity';
+import { keyOfPrice } from './recorded-price';
 
 const book = loadPriceBook();
 const NOW = Date.parse('2026-11-22T12:00:00Z');
@@ -146,6 +148,15 @@ describe('the shipped price book', () => {
       'priority 9/5',
     ]);
     expect(seen.get('batch 1/2')).toBeGreaterThan(100);
+  });
+
+  it('has no price that is probably a slip, beside the one before it or alone', () => {
+    for (const row of book.rows) {
+      const before = book.rows.find(
+        (each) => keyOfPrice(each) === keyOfPrice(row) && each.validTo === row.validFrom,
+      );
+      expect([row.id, findSuspiciousPrices(row, before ?? null)]).toEqual([row.id, []]);
+    }
   });
 
   it('is what its generator writes', () => {
