@@ -13,6 +13,7 @@ import { type CallOrigin, toCall } from './call-input';
 import { CompletionPath, type StreamedPart } from './completion-path';
 import { CompletionInput } from './dto/completion-input.dto';
 import { CompletionView, toCompletionView } from './dto/completion-view.dto';
+import { EstimateInput } from './dto/estimate-input.dto';
 import { EstimateView } from './dto/estimate-view.dto';
 import { EstimateService } from './estimate.service';
 import { type AnswerRecording } from './idempotency/answer-recording';
@@ -77,12 +78,21 @@ export class CompletionsController {
     });
   }
 
-  /** What the same call may cost, without making it. */
+  /**
+   * What the same call may cost, without making it. `high` is a bound, but for what `unbounded` names: each byte
+   * of text counts as a token, each kind of input as its dearest class, and the whole output limit. `low` is the
+   * counted input from a cache and one token of output; `expected` the counted input and a quarter of the output
+   * limit, at most 1,000 tokens. An amount is null when a class that the call needs has no price.
+   */
   @Post('estimate')
   @RequiresAccess('use')
   @HttpCode(200)
-  async estimate(@Caller() principal: Principal, @Body() input: CompletionInput): Promise<EstimateView> {
-    return this.estimates.estimate(principal, input);
+  async estimate(
+    @Caller() principal: Principal,
+    @Body() input: EstimateInput,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EstimateView> {
+    return this.estimates.estimate(principal, input, followClient(reply));
   }
 
   private async sendWhole(

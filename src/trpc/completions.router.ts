@@ -2,6 +2,7 @@ import { InvalidInput } from '../common/problem';
 import { toCall } from '../completions/call-input';
 import { type CompletionPath } from '../completions/completion-path';
 import { CompletionInput } from '../completions/dto/completion-input.dto';
+import { EstimateInput } from '../completions/dto/estimate-input.dto';
 import { toCompletionView } from '../completions/dto/completion-view.dto';
 import { type EstimateService } from '../completions/estimate.service';
 import { inputOf, procedureFor, router } from './trpc';
@@ -20,7 +21,9 @@ export function completionsRouter(path: CompletionPath, estimates: EstimateServi
         });
       }),
     estimate: procedureFor('use')
-      .input(inputOf(CompletionInput))
-      .query(({ ctx, input }) => estimates.estimate(ctx.principal, input)),
+      .input(inputOf(EstimateInput))
+      .query(({ ctx, input, signal }) =>
+        estimates.estimate(ctx.principal, input, signal ?? new AbortController().signal),
+      ),
   });
 }
