@@ -16,6 +16,7 @@ import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-b
 import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchange-rates';
 import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
 import { CreateCostPeriods1764000920000 } from './1764000920000-create-cost-periods';
+import { CreateReconciliations1764001000000 } from './1764001000000-create-reconciliations';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   CreateExchangeRates1764000900000,
   CreateCostReports1764000910000,
   CreateCostPeriods1764000920000,
+  CreateReconciliations1764001000000,
 ];

@@ -4,6 +4,7 @@ import { GatewayModule } from './gateway/gateway.module';
 import { HealthModule } from './health/health.module';
 import { ModelsModule } from './models/models.module';
 import { ProvidersModule } from './providers/providers.module';
+import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { TrpcModule } from './trpc/trpc.module';
 import { PeriodsModule } from './usage/periods/periods.module';
 import { ReportsModule } from './usage/reports/reports.module';
@@ -19,6 +20,7 @@ export const features = [
   BudgetsModule,
   CompletionsModule,
   GatewayModule,
+  ReconciliationModule,
   TrpcModule,
   HealthModule,
 ];

@@ -11,6 +11,7 @@ import { Ledger } from './ledger/ledger';
 import { LedgerSweeper } from './ledger/ledger.sweeper';
 import { LedgerWriter } from './ledger/ledger.writer';
 import { PERIOD_LOCKS } from './ledger/period-locks';
+import { ProviderDaysReader } from './ledger/provider-days.reader';
 import { TrackingService } from './ledger/tracking.service';
 import { ClosedPeriods } from './periods/closed-periods';
 import { LateUsage } from './periods/late-usage';
@@ -47,6 +48,7 @@ import { UsageService } from './usage.service';
     Ledger,
     LedgerSweeper,
     LedgerWriter,
+    ProviderDaysReader,
     TrackingService,
     UnpricedEvents,
     ChargedEvents,
@@ -71,6 +73,7 @@ import { UsageService } from './usage.service';
     UsageService,
     CallRecorder,
     Ledger,
+    ProviderDaysReader,
     Dimensions,
     SpendingSums,
     StatsReader,

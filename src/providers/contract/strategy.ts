@@ -6,6 +6,7 @@ import {
   type EmbeddingRequest,
   type EmbeddingResult,
 } from './completion';
+import { type BillingSource } from './billing-report';
 import { type CostEstimate } from './estimate';
 import { type NativeOffer, type NativeWay } from './native';
 import { type PriceRow } from './price';
@@ -89,6 +90,8 @@ export interface VendorDefinition {
   readonly native?: NativeOffer;
   /** How it bills, for bounds and estimates of calls. */
   readonly quoting: Quoting;
+  /** The vendor's own account of usage and cost; absent where it has none. */
+  readonly billing?: BillingSource;
   createStrategy(account: VendorAccount, transport: Transport): ProviderStrategy;
   /** Present where `native` is. */
   createNativeWay?(account: VendorAccount, transport: Transport): NativeWay;

@@ -38,7 +38,16 @@ export const PARTS = [
   'quoting',
 ];
 /** Further parts, where one part would grow too long; `<part>-<what>.ts` is always right. */
-export const FURTHER_PARTS = ['messages', 'thinking', 'types', 'protocol', 'native', 'embeddings', 'tokens'];
+export const FURTHER_PARTS = [
+  'messages',
+  'thinking',
+  'types',
+  'protocol',
+  'native',
+  'billing',
+  'embeddings',
+  'tokens',
+];
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);

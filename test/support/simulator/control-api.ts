@@ -1,6 +1,6 @@
 import { type ServerResponse } from 'node:http';
 import { type Control, type Match } from './control';
-import { isObject, numberAt, parseJson, stringAt } from './json';
+import { isObject, numberAt, objectsAt, parseJson, stringAt } from './json';
 import { isScript, scriptProblem } from './script';
 
 /** The simulator's own routes: what a test in another process steers it with. */
@@ -28,12 +28,29 @@ export function answerControl(
     case 'POST reset':
       control.reset();
       return send(200, { ok: true });
+    case 'POST report': {
+      const problem = setReport(text, control);
+      return problem === null ? send(200, { ok: true }) : send(400, { error: problem });
+    }
     case 'POST next': {
       const problem = enqueue(text, control);
       return problem === null ? send(200, { queued: control.queued }) : send(400, { error: problem });
     }
     default:
-      return send(404, { error: 'GET requests, GET state, POST next, POST reset' });
+      return send(404, { error: 'GET requests, GET state, POST next, POST report, POST reset' });
+  }
+}
+
+/** `{ path, buckets }`: a vendor's report. */
+function setReport(text: string, control: Control): string | null {
+  try {
+    const body = parseJson(text);
+    const path = stringAt(body, 'path');
+    if (path === undefined) return 'path is needed';
+    control.setReport(path, objectsAt(body, 'buckets'));
+    return null;
+  } catch {
+    return 'the body is not JSON';
   }
 }
 

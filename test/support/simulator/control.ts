@@ -1,3 +1,4 @@
+import { type JsonObject } from './json';
 import { type Vendor } from './refusal';
 import { ResponseStore } from './response-store';
 import { type Script } from './script';
@@ -35,6 +36,8 @@ export class Control {
   private recorded: SimulatedRequest[] = [];
   private queue: { script: Script; match: Match; left: number }[] = [];
   private counter = 0;
+  /** The buckets of vendors' reports, by path. */
+  private readonly reports = new Map<string, JsonObject[]>();
   readonly responses = new ResponseStore();
   activeStreams = 0;
   openConnections = 0;
@@ -57,6 +60,14 @@ export class Control {
     this.queue.push({ script, match, left: match.times ?? 1 });
   }
 
+  setReport(path: string, buckets: JsonObject[]): void {
+    this.reports.set(path, buckets);
+  }
+
+  reportOf(path: string): JsonObject[] {
+    return this.reports.get(path) ?? [];
+  }
+
   get queued(): number {
     return this.queue.length;
   }
@@ -76,6 +87,7 @@ export class Control {
   reset(): void {
     this.recorded = [];
     this.queue = [];
+    this.reports.clear();
     this.responses.clear();
   }
 }

@@ -1,5 +1,11 @@
 import { answerCountTokens, answerMessages } from './anthropic-messages';
 import { anthropicErrors } from './anthropic-errors';
+import {
+  answerAnthropicReport,
+  answerOpenaiReport,
+  isAnthropicReport,
+  isOpenaiReport,
+} from './billing-reports';
 import { type Exchange } from './exchange';
 import { googleErrors } from './google-errors';
 import { answerBatchEmbed, answerEmbed } from './google-embed';
@@ -66,6 +72,7 @@ export function keyOf(vendor: Vendor, url: URL, headers: Headers): string | unde
 function openaiHandler(method: string, path: string): Handler | undefined {
   if (method === 'POST' && path === '/v1/chat/completions') return answerChat;
   if (method === 'POST' && path === '/v1/embeddings') return answerEmbeddings;
+  if (method === 'GET' && isOpenaiReport(path)) return answerOpenaiReport;
   if (path.startsWith('/v1/responses')) return responsesHandler(method, path);
   if (method === 'GET' && path === '/v1/models') return listOpenaiModels;
   const model = /^\/v1\/models\/(.+)$/.exec(path)?.[1];
@@ -93,6 +100,7 @@ function responsesHandler(method: string, path: string): Handler | undefined {
 function anthropicHandler(method: string, path: string): Handler | undefined {
   if (method === 'POST' && path === '/v1/messages') return answerMessages;
   if (method === 'POST' && path === '/v1/messages/count_tokens') return answerCountTokens;
+  if (method === 'GET' && isAnthropicReport(path)) return answerAnthropicReport;
   if (method === 'GET' && path === '/v1/models') return listAnthropicModels;
   const model = /^\/v1\/models\/(.+)$/.exec(path)?.[1];
   if (method === 'GET' && model !== undefined) {

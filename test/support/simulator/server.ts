@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { Control, type Match, type SimulatedRequest } from './control';
 import { answerControl } from './control-api';
 import { Exchange } from './exchange';
-import { isObject, parseJson } from './json';
+import { isObject, type JsonObject, parseJson } from './json';
 import { checkKey } from './keys';
 import { ClientGone, Refusal, type Vendor } from './refusal';
 import { checkVersion, ERRORS, findRoute, keyOf } from './routes';
@@ -28,7 +28,9 @@ export interface Simulator {
   activeStreams(): number;
   /** What the next request that matches is answered with; it goes over the directive in its text. */
   enqueue(script: Script, match?: Match): void;
-  /** Forgets recorded requests and the queue. */
+  /** What a vendor's report of usage or cost says: a bucket a day, by the report's path. */
+  report(path: string, buckets: JsonObject[]): void;
+  /** Forgets recorded requests, the queue and the reports. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     openConnections: () => control.openConnections,
     activeStreams: () => control.activeStreams,
     enqueue: (script, match) => control.enqueue(script, match),
+    report: (path, buckets) => control.setReport(path, buckets),
     reset: () => control.reset(),
     close: () =>
       new Promise((resolve) => {

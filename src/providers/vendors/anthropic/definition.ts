@@ -1,4 +1,5 @@
 import { type VendorDefinition } from '../../contract/strategy';
+import { anthropicBilling } from './billing';
 import { anthropicOffer, createAnthropicWay } from './native';
 import { checkParameters } from './parameters';
 import { anthropicQuoting } from './quoting';
@@ -14,6 +15,7 @@ export const anthropic: VendorDefinition = {
   native: anthropicOffer,
   createNativeWay: createAnthropicWay,
   quoting: anthropicQuoting,
+  billing: anthropicBilling,
   createStrategy: (account, transport) => new AnthropicStrategy(account, transport),
   meterUsage,
   checkParameters,

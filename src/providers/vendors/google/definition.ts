@@ -1,4 +1,5 @@
 import { type VendorDefinition } from '../../contract/strategy';
+import { googleBilling } from './billing';
 import { createGoogleWay, googleOffer } from './native';
 import { checkParameters } from './parameters';
 import { googleQuoting } from './quoting';
@@ -14,6 +15,7 @@ export const google: VendorDefinition = {
   native: googleOffer,
   createNativeWay: createGoogleWay,
   quoting: googleQuoting,
+  billing: googleBilling,
   createStrategy: (account, transport) => new GoogleStrategy(account, transport),
   meterUsage,
   checkParameters,

@@ -2,6 +2,7 @@ import { type VendorDefinition } from '../../contract/strategy';
 import { createOpenAiWay } from '../openai-compatible/native';
 import { createQuoting } from '../openai-compatible/quoting';
 import { COMPLETION_API } from '../openai-compatible/strategy';
+import { openAiBilling } from './billing';
 import { openAiOffer } from './native';
 import { checkParameters } from './parameters';
 import { OPENAI_PROTOCOL, OpenAiStrategy } from './strategy';
@@ -16,6 +17,7 @@ export const openai: VendorDefinition = {
   native: openAiOffer,
   createNativeWay: (account, transport) => createOpenAiWay(account, transport, OPENAI_PROTOCOL),
   quoting: createQuoting(OPENAI_PROTOCOL),
+  billing: openAiBilling,
   createStrategy: (account, transport) => new OpenAiStrategy(account, transport),
   meterUsage,
   checkParameters,
