@@ -14,6 +14,11 @@ interface Route {
   readonly path: string;
 }
 
+/** What routes are sent whose input has fields that are needed. */
+const BODIES: Readonly<Record<string, object>> = {
+  '/api/v1/providers/{id}/admin-key': { adminKey: 'sk-admin-not-a-real-key' },
+};
+
 const PUBLIC = ['/health/live', '/health/ready'];
 
 describe.each(engines)('Every route on $name', (engine) => {
@@ -52,6 +57,12 @@ describe.each(engines)('Every route on $name', (engine) => {
       },
       options,
     );
+    const reconciled = await studio.request<{ id: string }>(
+      'POST',
+      '/api/v1/reconciliations',
+      { providerId: model.providerId, from: '2026-11-01', to: '2026-11-02', csv: 'day,model\n' },
+      options,
+    );
     ids = {
       teams: first.id,
       'api-keys': theirKey.id,
@@ -59,6 +70,7 @@ describe.each(engines)('Every route on $name', (engine) => {
       models: model.id,
       prices: price.body.id,
       usage: events.body.data[0]?.id ?? '',
+      reconciliations: reconciled.body.id,
     };
   });
   afterAll(async () => {
@@ -92,7 +104,8 @@ describe.each(engines)('Every route on $name', (engine) => {
     async (role) => {
       const { key } = await createKey(studio, role, {}, { team: other.id });
       for (const route of routes.filter(({ path }) => path.includes('{id}'))) {
-        const body = route.method === 'GET' || route.method === 'DELETE' ? undefined : {};
+        const hasBody = route.method !== 'GET' && route.method !== 'DELETE';
+        const body = hasBody ? (BODIES[route.path] ?? {}) : undefined;
         const { status } = await studio.request(route.method, fill(route), body, { key });
         expect([route.method, route.path, [403, 404].includes(status)]).toEqual([
           route.method,
