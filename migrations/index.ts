@@ -17,6 +17,7 @@ import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchang
 import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
 import { CreateCostPeriods1764000920000 } from './1764000920000-create-cost-periods';
 import { CreateReconciliations1764001000000 } from './1764001000000-create-reconciliations';
+import { AddTeamRateLimits1764001010000 } from './1764001010000-add-team-rate-limits';
 
 /** All migrations in their order, one line each. None is ever edited after it landed. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   CreateCostReports1764000910000,
   CreateCostPeriods1764000920000,
   CreateReconciliations1764001000000,
+  AddTeamRateLimits1764001010000,
 ];

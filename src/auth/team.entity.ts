@@ -20,6 +20,13 @@ export class Team {
   @Column({ name: 'on_client_gone', type: 'varchar', length: 8, nullable: true })
   onClientGone: 'abort' | 'drain' | null;
 
+  /** Of all its keys together; null for no limit. */
+  @Column({ name: 'requests_per_minute', type: 'int', nullable: true })
+  requestsPerMinute: number | null;
+
+  @Column({ name: 'tokens_per_minute', type: 'int', nullable: true })
+  tokensPerMinute: number | null;
+
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt: Date;
 

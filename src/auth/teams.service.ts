@@ -37,6 +37,11 @@ export class TeamsService {
     }
   }
 
+  /** The team if it was read in the last seconds. */
+  recall(id: string): Team | undefined {
+    return this.cache.get(id) ?? undefined;
+  }
+
   async find(id: string): Promise<Team | undefined> {
     const team = await this.cache.getOrLoad(id, () => this.teams.findOneBy({ id }));
     return team ?? undefined;
@@ -63,6 +68,8 @@ export class TeamsService {
       timezone: input.timezone ?? 'UTC',
       allowUnlistedModels: true,
       onClientGone: null,
+      requestsPerMinute: null,
+      tokensPerMinute: null,
       createdAt: now,
       updatedAt: now,
     };
@@ -71,12 +78,14 @@ export class TeamsService {
   }
 
   async update(id: string, input: UpdateTeamInput): Promise<Team> {
-    const { name, timezone, allowUnlistedModels, onClientGone } = input;
+    const { name, timezone, allowUnlistedModels, onClientGone, requestsPerMinute, tokensPerMinute } = input;
     const changes: Partial<Team> = {
       ...(name === undefined ? {} : { name }),
       ...(timezone === undefined ? {} : { timezone }),
       ...(allowUnlistedModels === undefined ? {} : { allowUnlistedModels }),
       ...(onClientGone === undefined ? {} : { onClientGone }),
+      ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+      ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
       updatedAt: this.clock.date(),
     };
     await this.write(id, name ?? '', () => this.teams.update({ id }, changes));

@@ -12,7 +12,9 @@ import { BudgetSelfCheck } from './budget.self-check';
 import { BudgetRow } from './budget.entity';
 import { BudgetsController } from './budgets.controller';
 import { BudgetsService } from './budgets.service';
+import { LocalLimits } from './rate-limits/local-limits';
 import { RateLimiter } from './rate-limits/rate-limiter';
+import { SharedLimits } from './rate-limits/shared-limits';
 import { BudgetWebhooksJob } from './webhooks/budget-webhooks.job';
 import { NotificationsReader } from './webhooks/notifications.reader';
 import { WebhookSecrets } from './webhooks/webhook-secrets';
@@ -24,6 +26,8 @@ import { WebhookSecrets } from './webhooks/webhook-secrets';
   controllers: [BudgetsController],
   providers: [
     RateLimiter,
+    LocalLimits,
+    SharedLimits,
     BudgetsService,
     BudgetScopes,
     NotificationsReader,

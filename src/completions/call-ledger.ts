@@ -47,7 +47,10 @@ export class CallLedger {
    * @throws RateLimited; BudgetExceeded; Unavailable when the event cannot be recorded
    */
   async admit(running: RunningCall, attempt: number): Promise<OpenEvent> {
-    if (attempt === 1) this.limits.take(running);
+    if (attempt === 1) {
+      const taking = this.limits.take(running);
+      if (taking) await taking;
+    }
     try {
       const opened = this.recorder.open(running.subject, {
         callId: running.callId,

@@ -68,7 +68,7 @@ export class EstimateService {
     if (count === 'local') {
       return { basis: 'tokenizer', textTokens: await countTextTokens(listTexts(request)) };
     }
-    this.calls.takeRequest(principal);
+    await this.calls.takeRequest(principal);
     return { basis: 'api_count', inputTokens: await this.calls.countTokens(model, request, signal) };
   }
 }

@@ -38,9 +38,9 @@ export interface Asked {
 export class FreeCalls {
   constructor(private readonly limiter: RateLimiter) {}
 
-  /** One request of the key's limit, and no tokens. @throws RateLimited */
-  takeRequest(principal: Principal): RateLimitState | null {
-    return this.limiter.take(principal, 0);
+  /** One request of the limits of the key and its team, and no tokens. @throws RateLimited, Unavailable */
+  async takeRequest(principal: Principal): Promise<RateLimitState | null> {
+    return (await this.limiter.take(principal, () => 0))?.state ?? null;
   }
 
   /** Passes a request through; the vendor's errors are answers, but for those of the provider's account. @throws Problem */

@@ -1,4 +1,5 @@
 import { type Principal } from '../auth/principal';
+import { type RateTicket } from '../budgets/rate-limits/rate-limiter';
 import { uuidv7Bytes } from '../common/uuid';
 import { type ResolvedModel } from '../models/model-resolver';
 import { VendorError } from '../providers/contract/vendor-error';
@@ -23,8 +24,8 @@ export interface RunningCall {
   readonly end: AbortController;
   /** Milliseconds spent waiting for the vendor or between attempts: not ours. */
   waitedMs: number;
-  /** What was taken from the key's tokens per minute; null for a key without limits. */
-  expectedTokens: number | null;
+  /** What was taken from the limits of its key and team; null where they have none. */
+  rateTicket: RateTicket | null;
   /** What its attempts used, as far as it is known; null when nothing is. */
   countedTokens: number | null;
 }
@@ -85,7 +86,7 @@ export function toRunningCall(call: CallHead, plan: CallPlan, end: AbortControll
     startedAt: performance.now(),
     end,
     waitedMs: 0,
-    expectedTokens: null,
+    rateTicket: null,
     countedTokens: null,
   };
 }

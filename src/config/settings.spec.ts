@@ -21,6 +21,7 @@ describe('The settings', () => {
       adminKey: null,
       encryptionKeys: null,
       redisUrl: null,
+      rateLimitFallback: 'local',
       logLevel: 'info',
       allowPrivateBaseUrls: false,
       bodyLimit: 20 * 1024 * 1024,
@@ -41,6 +42,8 @@ describe('The settings', () => {
     ['DATABASE_URL', 'mariadb://u:p@h/d', 'databaseUrl', 'mariadb://u:p@h/d'],
     ['DATABASE_URL', 'mysql://u:p@h:3306/d', 'databaseUrl', 'mysql://u:p@h:3306/d'],
     ['DATABASE_URL', '  ', 'databaseUrl', null],
+    ['REDIS_URL', 'rediss://u:p@h:6380/1', 'redisUrl', 'rediss://u:p@h:6380/1'],
+    ['STUDIO_RATE_LIMIT_FALLBACK', 'refuse', 'rateLimitFallback', 'refuse'],
     ['STUDIO_ADMIN_KEY', 'sixteen-letters!', 'adminKey', 'sixteen-letters!'],
     ['STUDIO_ALLOW_PRIVATE_BASE_URLS', 'true', 'allowPrivateBaseUrls', true],
     ['STUDIO_DURABILITY', 'relaxed', 'durability', 'relaxed'],
@@ -75,6 +78,11 @@ describe('The settings', () => {
       expect(refusalOf({ DATABASE_URL: url })).not.toContain('CANARY');
     },
   );
+
+  it.each(['http://u:CANARY@h', 'CANARY'])('refuse the address of Redis %j without repeating it', (url) => {
+    expect(refusalOf({ REDIS_URL: url })).toMatch(/^REDIS_URL must be a URL such as redis:/);
+    expect(refusalOf({ REDIS_URL: url })).not.toContain('CANARY');
+  });
 
   it('refuse a short admin key without repeating it', () => {
     const message = refusalOf({ STUDIO_ADMIN_KEY: 'CANARY' });

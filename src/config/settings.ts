@@ -8,7 +8,10 @@ export interface Settings {
   readonly adminKey: string | null;
   /** Raw text of STUDIO_ENCRYPTION_KEYS; the vault reads it. Null: not given. */
   readonly encryptionKeys: string | null;
+  /** Where rate limits are counted for several instances; null: in each one's memory. */
   readonly redisUrl: string | null;
+  /** What holds while Redis does not answer: the instance's own limits, or none of the limited calls. */
+  readonly rateLimitFallback: 'local' | 'refuse';
   readonly logLevel: LogLevel;
   readonly allowPrivateBaseUrls: boolean;
   readonly bodyLimit: number;
@@ -60,6 +63,16 @@ class Reader {
     return fallback;
   }
 
+  redisUrl(name: string): string | null {
+    const value = this.text(name);
+    if (value === null) return null;
+    if (URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)) return value;
+    this.problems.push(
+      `${name} must be a URL such as redis://host:6379 (or rediss://…). Leave it out for one instance.`,
+    );
+    return null;
+  }
+
   databaseUrl(name: string): string | null {
     const value = this.text(name);
     if (value === null) return null;
@@ -87,7 +100,8 @@ export function readSettings(env: Environment): Settings {
     databasePoolSize: read.integer('STUDIO_DATABASE_POOL', 10, 2, 500),
     adminKey: read.text('STUDIO_ADMIN_KEY'),
     encryptionKeys: read.text('STUDIO_ENCRYPTION_KEYS'),
-    redisUrl: read.text('REDIS_URL'),
+    redisUrl: read.redisUrl('REDIS_URL'),
+    rateLimitFallback: read.choice('STUDIO_RATE_LIMIT_FALLBACK', ['local', 'refuse'], 'local'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     allowPrivateBaseUrls:
       read.choice('STUDIO_ALLOW_PRIVATE_BASE_URLS', ['true', 'false'], 'false') === 'true',

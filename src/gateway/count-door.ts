@@ -38,7 +38,7 @@ export class CountDoor {
     const { request, reply, principal } = exchange;
     const model = await this.resolver.resolve(principal, wanted);
     const signal = followClient(reply);
-    takeRequest(this.calls, principal, reply, api.dialect);
+    await takeRequest(this.calls, principal, reply, api.dialect);
     void reply.headers(studioHeaders(api.dialect, request.id, model.name, null));
     const offer = model.vendor.native;
     const own = offer?.dialect === api.dialect.id ? offer.apis[api.id] : undefined;

@@ -4,12 +4,12 @@ import { type FreeCalls } from '../completions/free-calls';
 import { type Dialect } from './dialects/dialect';
 
 /** What costs nothing counts as a request all the same, and its answer says what is left. @throws RateLimited */
-export function takeRequest(
+export async function takeRequest(
   calls: FreeCalls,
   principal: Principal,
   reply: FastifyReply,
   dialect: Dialect,
-): void {
-  const left = calls.takeRequest(principal);
+): Promise<void> {
+  const left = await calls.takeRequest(principal);
   if (left) void reply.headers(dialect.rateLimitHeaders(left));
 }

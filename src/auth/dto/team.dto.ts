@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsString, IsTimeZone, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, IsTimeZone, Length, Max, Min } from 'class-validator';
 import { Optional, OptionalOrNull } from '../../common/validation/optional';
 import { TrimmedText } from '../../common/validation/trimmed-text';
 import { type Team } from '../team.entity';
@@ -41,6 +41,20 @@ export class UpdateTeamInput {
   @OptionalOrNull()
   @IsIn(['abort', 'drain'])
   onClientGone?: 'abort' | 'drain' | null;
+
+  /** Requests a minute of all the team's keys together; null for no limit. */
+  @OptionalOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  requestsPerMinute?: number | null;
+
+  /** Tokens a minute, input and output, of all the team's keys together; null for no limit. */
+  @OptionalOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(2_000_000_000)
+  tokensPerMinute?: number | null;
 }
 
 export class TeamView {
@@ -50,6 +64,8 @@ export class TeamView {
   allowUnlistedModels: boolean;
   @ApiProperty({ type: 'string', enum: ['abort', 'drain'], nullable: true })
   onClientGone: 'abort' | 'drain' | null;
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -66,6 +82,8 @@ export function toTeamView(team: Team): TeamView {
     timezone: team.timezone,
     allowUnlistedModels: team.allowUnlistedModels,
     onClientGone: team.onClientGone,
+    requestsPerMinute: team.requestsPerMinute,
+    tokensPerMinute: team.tokensPerMinute,
     createdAt: team.createdAt.toISOString(),
     updatedAt: team.updatedAt.toISOString(),
   };

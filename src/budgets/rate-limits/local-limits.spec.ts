@@ -1,22 +1,47 @@
-import { type LimitedCaller, RateLimiter } from './rate-limiter';
+import { grantTeamScope } from '../../common/tenancy/team-scope';
+import { type Charge, type LimitedCaller, listSubjects, toCharges } from './limited-subject';
+import { LocalLimits } from './local-limits';
 import { RateLimited } from './rate-limited';
 
 const START = 1_764_000_000_000;
 
-describe('The rate limiter', () => {
+describe('Limits in memory', () => {
   let now: number;
-  let limiter: RateLimiter;
+  let limits: LocalLimits;
 
   beforeEach(() => {
     now = START;
-    limiter = new RateLimiter({ now: () => now, date: () => new Date(now) });
+    limits = new LocalLimits({ now: () => now, date: () => new Date(now) });
   });
+
+  /** What a call takes of its key alone. */
+  const limiter = {
+    take: (caller: LimitedCaller, tokens: number) => {
+      const charges = chargesOf(caller, tokens);
+      return charges.length === 0 ? null : limits.take(charges);
+    },
+    correct: (caller: LimitedCaller, expected: number, counted: number) =>
+      limits.correct(chargesOf(caller, expected), counted),
+    get size(): number {
+      return limits.size;
+    },
+  };
+
+  function chargesOf(caller: LimitedCaller, tokens: number): Charge[] {
+    return listSubjects(caller, undefined).map((subject) => ({ subject, tokens }));
+  }
 
   const caller = (
     requestsPerMinute: number | null,
     tokensPerMinute: number | null,
     apiKeyId: string | null = 'key-1',
-  ): LimitedCaller => ({ apiKeyId, apiKeyName: 'ada', requestsPerMinute, tokensPerMinute });
+  ): LimitedCaller => ({
+    scope: grantTeamScope('team-1'),
+    apiKeyId,
+    apiKeyName: 'ada',
+    requestsPerMinute,
+    tokensPerMinute,
+  });
 
   function refusalOf(work: () => unknown): RateLimited {
     try {
@@ -136,5 +161,56 @@ describe('The rate limiter', () => {
     limiter.take(caller(1, null, 'yet another'), 0);
     limiter.take(busy, 0);
     expect(limiter.size).toBe(50_000);
+  });
+
+  describe('of a team', () => {
+    const team = { name: 'research', requestsPerMinute: 3, tokensPerMinute: 1_000 };
+    const chargesFor = (key: LimitedCaller, tokens: number): Charge[] =>
+      toCharges(listSubjects(key, team), tokens);
+
+    it('hold for all its keys together, and for the admin key', () => {
+      limits.take(chargesFor(caller(null, null, 'a'), 100));
+      limits.take(chargesFor(caller(10, null, 'b'), 100));
+      expect(limits.take(chargesFor(caller(null, null, null), 100))).toEqual({
+        requests: { limit: 3, remaining: 0, resetSeconds: 60 },
+        tokens: { limit: 1_000, remaining: 700, resetSeconds: 18 },
+      });
+      const refusal = refusalOf(() => limits.take(chargesFor(caller(10, null, 'b'), 100)));
+      expect(refusal.message).toMatch(/^The team "research" has a limit of 3 requests a minute/);
+    });
+
+    it('take nothing of the key when they refuse, nor the key of them', () => {
+      const key = caller(2, null, 'a');
+      limits.take(chargesFor(key, 1_000));
+      refusalOf(() => limits.take(chargesFor(key, 500)));
+      now += 30_000;
+      expect(limits.take(chargesFor(key, 500)).requests).toMatchObject({ limit: 2, remaining: 1 });
+      limits.take(chargesFor(key, 0));
+      refusalOf(() => limits.take(chargesFor(key, 0)));
+      now += 60_000;
+      expect(limits.take(chargesFor(caller(null, null, 'b'), 0)).requests?.remaining).toBe(2);
+    });
+
+    it('say of each kind the limit that has less left', () => {
+      const key = caller(100, 500, 'a');
+      expect(limits.take(chargesFor(key, 200))).toMatchObject({
+        requests: { limit: 3, remaining: 2 },
+        tokens: { limit: 500, remaining: 300 },
+      });
+    });
+
+    it('are corrected for the key and the team, each by what was taken of it', () => {
+      const key = caller(null, 500, 'a');
+      const charges = chargesFor(key, 5_000);
+      expect(charges.map(({ tokens }) => tokens)).toEqual([500, 1_000]);
+      limits.take(charges);
+      limits.correct(charges, 100);
+      expect(limits.take(chargesFor(key, 0)).tokens).toEqual({
+        limit: 500,
+        remaining: 400,
+        resetSeconds: 12,
+      });
+      expect(limits.take(chargesFor(caller(null, null, 'b'), 0)).tokens?.remaining).toBe(900);
+    });
   });
 });

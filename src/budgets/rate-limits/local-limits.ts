@@ -1,98 +1,100 @@
 import { Injectable } from '@nestjs/common';
-import { type Principal } from '../../auth/principal';
 import { Clock } from '../../common/clock';
-import { RateLimited } from './rate-limited';
-import { type RateLimitState } from './rate-limit-state';
+import { type Charge, type LimitedSubject } from './limited-subject';
+import { refuse, type Reached } from './rate-limited';
+import { type RateLimitState, tighterState } from './rate-limit-state';
 import { type Bucket, fullBucket, isFull, refill, spend, stateOf, waitFor } from './token-bucket';
 
-/** What a limiter needs to know of who calls. */
-export type LimitedCaller = Pick<
-  Principal,
-  'apiKeyId' | 'apiKeyName' | 'requestsPerMinute' | 'tokensPerMinute'
->;
-
-/** A key's buckets; null for a limit that it does not have. */
+/** A subject's buckets; null for a limit that it does not have. */
 interface Buckets {
   readonly requests: Bucket | null;
   readonly tokens: Bucket | null;
 }
 
-/** How many keys are remembered; each takes some 300 bytes. */
-const MAX_KEYS = 50_000;
+/** How many subjects are remembered; each takes some 300 bytes. */
+const MAX_SUBJECTS = 50_000;
 /** How many of the longest unused are looked through for one whose buckets are full, and so say nothing. */
 const LOOKED_THROUGH = 32;
 
-/** The requests and tokens per minute of each API key, in the memory of this instance. */
+/** The requests and tokens per minute of API keys and teams, in the memory of this instance. */
 @Injectable()
-export class RateLimiter {
+export class LocalLimits {
   /** The longest unused come first. */
-  private readonly keys = new Map<string, Buckets>();
+  private readonly known = new Map<string, Buckets>();
 
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Takes one request and the tokens that it will probably use.
-   * @returns what is left, or null for a key without limits
+   * Takes one request and the tokens that it will probably use from each of the subjects.
+   * @returns what is left, of the subject with less where there are several
    * @throws RateLimited when a limit does not have them; then nothing is taken
    */
-  take(caller: LimitedCaller, expectedTokens: number): RateLimitState | null {
-    const { apiKeyId, requestsPerMinute, tokensPerMinute } = caller;
-    if (apiKeyId === null || (requestsPerMinute === null && tokensPerMinute === null)) return null;
-    const found = this.refilled(apiKeyId, caller);
-    assertRoom(caller, found, expectedTokens);
-    const { requests, tokens } = found;
-    const left = {
-      requests: requests && spend(requests, 1),
-      tokens: tokens && spend(tokens, expectedTokens),
-    };
-    this.keep(apiKeyId, left);
-    return stateOfBuckets(left);
+  take(charges: readonly Charge[]): RateLimitState {
+    const found = charges.map(({ subject }) => this.refilled(subject));
+    assertRoom(charges, found);
+    const left = charges.map(({ subject, tokens }, index) => {
+      const buckets = found[index] ?? EMPTY;
+      const after = {
+        requests: buckets.requests && spend(buckets.requests, 1),
+        tokens: buckets.tokens && spend(buckets.tokens, tokens),
+      };
+      this.keep(subject.id, after);
+      return stateOfBuckets(after);
+    });
+    return left.reduce(tighterState, NO_LIMITS);
   }
 
-  /** Puts the tokens that a call used (input and output) in the place of those that were expected of it. */
-  correct(caller: LimitedCaller, expectedTokens: number, countedTokens: number): void {
-    const { apiKeyId, tokensPerMinute } = caller;
-    if (apiKeyId === null || tokensPerMinute === null || countedTokens === expectedTokens) return;
-    const { requests, tokens } = this.refilled(apiKeyId, caller);
-    this.keep(apiKeyId, { requests, tokens: tokens && spend(tokens, countedTokens - expectedTokens) });
+  /** Puts the tokens that a call used (input and output) in the place of those that were taken for it. */
+  correct(charges: readonly Charge[], countedTokens: number): void {
+    for (const { subject, tokens } of charges) {
+      if (subject.tokensPerMinute === null || countedTokens === tokens) continue;
+      const buckets = this.refilled(subject);
+      this.keep(subject.id, {
+        ...buckets,
+        tokens: buckets.tokens && spend(buckets.tokens, countedTokens - tokens),
+      });
+    }
   }
 
-  /** How many keys are remembered. */
+  /** How many subjects are remembered. */
   get size(): number {
-    return this.keys.size;
+    return this.known.size;
   }
 
-  private refilled(apiKeyId: string, caller: LimitedCaller): Buckets {
+  private refilled({ id, requestsPerMinute, tokensPerMinute }: LimitedSubject): Buckets {
     const now = this.clock.now();
-    const known = this.keys.get(apiKeyId);
+    const known = this.known.get(id);
     return {
-      requests: bucketFor(caller.requestsPerMinute, known?.requests, now),
-      tokens: bucketFor(caller.tokensPerMinute, known?.tokens, now),
+      requests: bucketFor(requestsPerMinute, known?.requests, now),
+      tokens: bucketFor(tokensPerMinute, known?.tokens, now),
     };
   }
 
-  private keep(apiKeyId: string, buckets: Buckets): void {
-    if (!this.keys.delete(apiKeyId) && this.keys.size >= MAX_KEYS) this.forgetOne();
-    this.keys.set(apiKeyId, buckets);
+  private keep(id: string, buckets: Buckets): void {
+    if (!this.known.delete(id) && this.known.size >= MAX_SUBJECTS) this.forgetOne();
+    this.known.set(id, buckets);
   }
 
-  /** Forgets a key that was not used for long, if possible one whose full buckets come back as they were. */
+  /** Forgets a subject that was not used for long, if possible one whose full buckets come back as they were. */
   private forgetOne(): void {
     const now = this.clock.now();
     let chosen: string | undefined;
     let looked = 0;
-    for (const [id, buckets] of this.keys) {
+    for (const [id, buckets] of this.known) {
       chosen ??= id;
       looked += 1;
       const saysNothing = willBeFull(buckets.requests, now) && willBeFull(buckets.tokens, now);
       if (saysNothing) chosen = id;
       if (saysNothing || looked === LOOKED_THROUGH) break;
     }
-    if (chosen !== undefined) this.keys.delete(chosen);
+    if (chosen !== undefined) this.known.delete(chosen);
   }
 }
 
-/** A bucket of another limit than now is of no use: the key's limit was changed. */
+const EMPTY: Buckets = { requests: null, tokens: null };
+const NO_LIMITS: RateLimitState = { requests: null, tokens: null };
+
+/** A bucket of another limit than now is of no use: the limit was changed. */
 function bucketFor(limit: number | null, known: Bucket | null | undefined, now: number): Bucket | null {
   if (limit === null) return null;
   return known?.limit === limit ? refill(known, now) : fullBucket(limit, now);
@@ -107,21 +109,16 @@ const stateOfBuckets = ({ requests, tokens }: Buckets): RateLimitState => ({
 });
 
 /** @throws RateLimited which names the limit that has to be waited for longest */
-function assertRoom(caller: LimitedCaller, buckets: Buckets, expectedTokens: number): void {
-  const { requests, tokens } = buckets;
-  const requestsIn = requests ? waitFor(requests, 1) : 0;
-  const tokensIn = tokens ? waitFor(tokens, expectedTokens) : 0;
-  const wait = Math.max(requestsIn, tokensIn);
-  if (wait === 0) return;
-  const limit =
-    requests && requestsIn >= tokensIn
-      ? `${requests.limit} requests a minute`
-      : `${tokens?.limit} tokens a minute (about ${expectedTokens} were expected of this call)`;
-  const seconds = Math.ceil(wait / 1000);
-  throw new RateLimited(
-    `The API key "${caller.apiKeyName ?? ''}" has a limit of ${limit}, and has reached it. ` +
-      `Try again in ${seconds} seconds, or use a key with a higher limit.`,
-    stateOfBuckets(buckets),
-    seconds,
-  );
+function assertRoom(charges: readonly Charge[], found: readonly Buckets[]): void {
+  let longest: Reached | null = null;
+  charges.forEach((charge, index) => {
+    const buckets = found[index] ?? EMPTY;
+    const requestsIn = buckets.requests ? waitFor(buckets.requests, 1) : 0;
+    const tokensIn = buckets.tokens ? waitFor(buckets.tokens, charge.tokens) : 0;
+    const wait = Math.max(requestsIn, tokensIn);
+    if (wait === 0 || wait <= (longest?.waitMs ?? 0)) return;
+    const kind = buckets.requests && requestsIn >= tokensIn ? 'requests' : 'tokens';
+    longest = { charge, kind, waitMs: wait, state: stateOfBuckets(buckets) };
+  });
+  if (longest !== null) throw refuse(longest);
 }

@@ -71,7 +71,7 @@ export class HeldResponses {
     const asked = await this.resolver.providerOf(principal, held.providerId);
     const query = passedQuery(request.url);
     const path = `/responses/${encodeURIComponent(id)}${action}${query === '' ? '' : `?${query}`}`;
-    takeRequest(this.calls, principal, reply, dialect);
+    await takeRequest(this.calls, principal, reply, dialect);
     const headers = passOn(request.headers, dialect.passedHeaders);
     const answer = await this.calls.pass(asked, { method, path, headers }, followClient(reply));
     if (method === 'DELETE' && answer.status < 300) await this.store.forget(principal.scope, id);

@@ -1,0 +1,90 @@
+import { type ProblemView } from '../../src/common/http/problem.dto';
+import { type ModelView } from '../../src/models/dto/model.dto';
+import { createKey, createModel, createTeam } from '../support/configure';
+import { engines, type TestDatabase } from '../support/engines';
+import { type Simulator, startSimulator } from '../support/simulator/server';
+import { type Answer, startStudio, type StartOptions, type Studio } from '../support/studio';
+
+const { TEST_REDIS_URL } = process.env;
+const DEAD_REDIS = 'redis://127.0.0.1:1';
+
+describe.each(engines)('Limits of teams and instances on $name', (engine) => {
+  let simulator: Simulator;
+  const studios: Studio[] = [];
+  const start = async (options?: StartOptions): Promise<Studio> => {
+    const studio = await startStudio(engine, options);
+    studios.push(studio);
+    return studio;
+  };
+
+  beforeAll(async () => (simulator = await startSimulator()));
+  afterEach(async () => {
+    for (const studio of studios.splice(0).reverse()) await studio.close();
+  });
+  afterAll(() => simulator.close());
+
+  const ask = (studio: Studio, model: ModelView, key: string): Promise<Answer<ProblemView>> =>
+    studio.request('POST', '/api/v1/completions', { model: model.name, prompt: 'Hello' }, { key });
+
+  it('hold a team’s limit for all of its keys, and for no other team', async () => {
+    const studio = await start();
+    const team = await createTeam(studio, 'limited');
+    const options = { team: team.id };
+    const model = await createModel(studio, simulator, 'openai', {}, options);
+    const keys = [
+      await createKey(studio, 'member', {}, options),
+      await createKey(studio, 'member', {}, options),
+    ];
+    const limit = { requestsPerMinute: 2, tokensPerMinute: 100_000 };
+    const changed = await studio.request('PATCH', `/api/v1/teams/${team.id}`, limit);
+    expect(changed).toMatchObject({ status: 200, body: limit });
+    const [first, second, third] = [
+      await ask(studio, model, keys[0]?.key ?? ''),
+      await ask(studio, model, keys[1]?.key ?? ''),
+      await ask(studio, model, keys[0]?.key ?? ''),
+    ];
+    expect([first.status, second.status, third.status]).toEqual([200, 200, 429]);
+    expect(second.headers.get('x-ratelimit-remaining-requests')).toBe('0');
+    expect(third.body.detail).toMatch(/The team "limited" has a limit of 2 requests a minute/);
+    const other = await createModel(studio, simulator);
+    const free = await createKey(studio, 'member');
+    expect((await ask(studio, other, free.key)).status).toBe(200);
+    await studio.request('PATCH', `/api/v1/teams/${team.id}`, {
+      requestsPerMinute: null,
+      tokensPerMinute: null,
+    });
+    expect((await ask(studio, model, keys[0]?.key ?? '')).status).toBe(200);
+  });
+
+  it('count in memory while Redis is dead, or refuse what is limited, by policy', async () => {
+    const local = await start({ settings: { redisUrl: DEAD_REDIS } });
+    const model = await createModel(local, simulator);
+    const { key } = await createKey(local, 'member', { requestsPerMinute: 1 });
+    expect((await ask(local, model, key)).status).toBe(200);
+    expect((await ask(local, model, key)).status).toBe(429);
+
+    const strict = await start({ settings: { redisUrl: DEAD_REDIS, rateLimitFallback: 'refuse' } });
+    const same = await createModel(strict, simulator);
+    const limited = await createKey(strict, 'member', { requestsPerMinute: 1 });
+    const refused = await ask(strict, same, limited.key);
+    expect(refused).toMatchObject({ status: 503, body: { code: 'rate_limits_unavailable' } });
+    expect(refused.headers.get('retry-after')).toBe('2');
+    const free = await createKey(strict, 'member');
+    expect((await ask(strict, same, free.key)).status).toBe(200);
+  });
+
+  const together = !!TEST_REDIS_URL && engine.name !== 'SQLite';
+  (together ? it : it.skip)('hold across instances that share Redis', async () => {
+    const settings = { redisUrl: TEST_REDIS_URL ?? '' };
+    const one = await start({ settings });
+    const database: TestDatabase = one.database;
+    const two = await start({ settings, database });
+    const model = await createModel(one, simulator);
+    const { key } = await createKey(one, 'member', { requestsPerMinute: 10 });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => ask(index % 2 === 0 ? one : two, model, key)),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array<number>(10).fill(200), ...Array<number>(30).fill(429)]);
+  });
+});
