@@ -57,7 +57,12 @@ function draw(random: (below: number) => number, tiers: readonly string[]): Draw
   };
 }
 
-const PIXEL = Buffer.alloc(600, 7).toString('base64');
+/** A PNG's beginning, which says 1,000 by 700 pixels, and some bytes. */
+const PICTURE = Buffer.concat([
+  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+  Buffer.from([0, 0, 0x03, 0xe8, 0, 0, 0x02, 0xbc]),
+  Buffer.alloc(3000, 7),
+]).toString('base64');
 
 /** A format: how a call is written in it, and what its vendor may report of the call at most. */
 interface Format {
@@ -87,7 +92,7 @@ const FORMATS: readonly Format[] = [
     api: 'chat.completions',
     models: ['gpt-6.2-sol', 'gpt-5.6-luna', 'gpt-4o'],
     tiers: ['flex', 'priority', 'default'],
-    imageTokens: (model) => (model === 'gpt-4o' ? 1445 : 30_000),
+    imageTokens: (model) => (model === 'gpt-4o' ? 765 : 704),
     body: ({ texts, images, limit, answers, tier }, model) => ({
       model,
       max_completion_tokens: limit,
@@ -99,7 +104,7 @@ const FORMATS: readonly Format[] = [
           role: 'user',
           content: Array.from({ length: images }, () => ({
             type: 'image_url',
-            image_url: { url: `data:image/png;base64,${PIXEL}` },
+            image_url: { url: `data:image/png;base64,${PICTURE}` },
           })),
         },
       ],
@@ -125,7 +130,7 @@ const FORMATS: readonly Format[] = [
     api: 'messages',
     models: ['claude-sonnet-5', 'claude-haiku-4-5', 'claude-opus-4-6'],
     tiers: [],
-    imageTokens: (model) => (model === 'claude-sonnet-5' ? 4784 : 1568),
+    imageTokens: () => 900,
     body: ({ texts, images, limit, cached }, model) => ({
       model,
       max_tokens: limit,
@@ -135,7 +140,7 @@ const FORMATS: readonly Format[] = [
           { type: 'text', text, ...(cached && { cache_control: { type: 'ephemeral', ttl: '1h' } }) },
           ...Array.from({ length: images }, () => ({
             type: 'image',
-            source: { type: 'base64', media_type: 'image/png', data: PIXEL },
+            source: { type: 'base64', media_type: 'image/png', data: PICTURE },
           })),
         ],
       })),
@@ -158,7 +163,7 @@ const FORMATS: readonly Format[] = [
     api: 'generateContent',
     models: ['gemini-2.5-flash', 'gemini-3.8-flash', 'gemini-2.5-pro'],
     tiers: ['flex', 'standard'],
-    imageTokens: (model) => (model.includes('-3') ? 2240 : 4386),
+    imageTokens: (model) => (model.includes('-3') ? 2240 : 1806),
     body: ({ texts, images, limit, answers, tier }) => ({
       generationConfig: { maxOutputTokens: limit, candidateCount: answers },
       ...(tier !== null && { serviceTier: tier }),
@@ -166,7 +171,7 @@ const FORMATS: readonly Format[] = [
         { parts: texts.map((text) => ({ text })) },
         {
           parts: Array.from({ length: images }, () => ({
-            inlineData: { mimeType: 'image/png', data: PIXEL },
+            inlineData: { mimeType: 'image/png', data: PICTURE },
           })),
         },
       ],
@@ -270,7 +275,7 @@ describe('the bound of what a call can spend', () => {
       );
       const difference = bound.tokens - without.tokens - 2 * format.imageTokens(vendorModel);
       expect(difference).toBeGreaterThan(0);
-      expect(difference).toBeLessThan(2 * PIXEL.length);
+      expect(difference).toBeLessThan(2 * PICTURE.length);
     });
 
     it('takes what looks like a picture elsewhere for the text that it is', () => {

@@ -1,5 +1,5 @@
 import { type PicoDollars } from '../../common/money';
-import { type CallExtent } from './extent';
+import { type CallExtent, type InputKind } from './extent';
 import { findUnitPrice, priceCount, type PriceRow } from './price';
 import { EMBEDDING_CLASSES, type KindClasses, type QuoteRules } from './quote-rules';
 import { dearestRate, listRateSteps, type RateStep } from './rate-steps';
@@ -121,17 +121,32 @@ function listShares({ extent, rules, contextWindow }: BoundedCall, rounds: numbe
   const classes = extent.embedding ? EMBEDDING_CLASSES : rules.classes;
   const frames = rules.frameTokens * (extent.frames + 1) + rules.requestTokens + extent.hidden;
   const shares: Share[] = [{ tokens: extent.text + frames, kinds: [classes.text] }];
-  const images = extent.images * rules.imageTokensHigh;
-  if (images > 0) shares.push({ tokens: images, kinds: [classes.image] });
+  const { tokens: pictures, open } = countPictures(extent, rules);
+  if (pictures > 0) shares.push({ tokens: pictures, kinds: [classes.image] });
   if (extent.audio > 0) shares.push({ tokens: extent.audio, kinds: [classes.audio] });
 
-  if (extent.open.length === 0 && rounds === 1) return shares;
+  if (open.length === 0 && rounds === 1) return shares;
   // What cannot be counted fills the window at most, for the vendor refuses more; so does each further round.
   const certain = shares.reduce((sum, { tokens }) => sum + tokens, 0);
   const window = Math.max(contextWindow ?? DEFAULT_CONTEXT_WINDOW, certain);
-  const rest = (extent.open.length > 0 ? window - certain : 0) + (rounds - 1) * window;
-  const kinds = [...shares.flatMap((share) => share.kinds), ...extent.open.map((kind) => classes[kind])];
+  const rest = (open.length > 0 ? window - certain : 0) + (rounds - 1) * window;
+  const kinds = [...shares.flatMap((share) => share.kinds), ...open.map((kind) => classes[kind])];
   return [...shares, { tokens: rest, kinds }];
+}
+
+/** What the pictures count as, and the kinds of input that nothing but the window limits. */
+export function countPictures(
+  { pictures, open }: Pick<CallExtent, 'pictures' | 'open'>,
+  rules: Pick<QuoteRules, 'pictureTokens'>,
+): { readonly tokens: number; readonly open: readonly InputKind[] } {
+  let tokens = 0;
+  let isOpen = false;
+  for (const size of pictures) {
+    const most = rules.pictureTokens(size);
+    tokens += most ?? 0;
+    isOpen ||= most === null;
+  }
+  return { tokens, open: isOpen && !open.includes('image') ? [...open, 'image'] : open };
 }
 
 /** The dearest of the step's rows. */

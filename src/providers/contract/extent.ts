@@ -1,3 +1,4 @@
+import { type PictureSize } from './picture-size';
 import { type UnitClass } from './usage';
 
 /** What kind of input a token is of; a vendor bills each kind in classes of its own. */
@@ -24,8 +25,8 @@ export interface CallExtent {
   readonly text: number;
   /** Messages, their parts and tools: what a vendor puts a frame around. */
   readonly frames: number;
-  /** Pictures whose bytes are not in `text`. */
-  readonly images: number;
+  /** Pictures, whose bytes are not in `text`, by their size; null where that is not known. */
+  readonly pictures: readonly (PictureSize | null)[];
   /** Tokens of sound whose length can be told from its bytes. */
   readonly audio: number;
   /** Kinds of input that nothing but the context window limits: files, what is at a URL, earlier turns. */
@@ -64,7 +65,7 @@ export function startExtent(): GrowingExtent {
   return {
     text: 0,
     frames: 0,
-    images: 0,
+    pictures: [],
     audio: 0,
     open: [],
     hasTools: false,

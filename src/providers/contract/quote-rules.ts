@@ -1,5 +1,6 @@
 import { type CompletionRequest } from './completion';
 import { type CallExtent, type InputKind } from './extent';
+import { type PictureSize } from './picture-size';
 import { type TokenClass } from './usage';
 
 /** The classes that tokens of one kind of input can land in. */
@@ -12,8 +13,11 @@ export interface KindClasses {
 
 /** What a vendor bills by, for one call: all that a bound needs beside the call's extent and the prices. */
 export interface QuoteRules {
-  /** The most tokens that one picture counts as. */
-  readonly imageTokensHigh: number;
+  /**
+   * The most tokens that a picture counts as. The size is null where it is not known; then the answer may be
+   * null, for a vendor that has no bound of its own.
+   */
+  readonly pictureTokens: (size: PictureSize | null) => number | null;
   /** Tokens that the vendor adds around each message, part and tool. */
   readonly frameTokens: number;
   /** Tokens that it adds once to a request. */

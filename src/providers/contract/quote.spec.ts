@@ -6,7 +6,7 @@ import { classesByKind, type QuoteRules } from './quote-rules';
 import { type CostEstimate } from './estimate';
 
 const rules: QuoteRules = {
-  imageTokensHigh: 1000,
+  pictureTokens: () => 1000,
   frameTokens: 0,
   requestTokens: 0,
   tokenFactor: 1,

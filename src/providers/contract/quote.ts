@@ -1,5 +1,5 @@
 import { type PicoDollars } from '../../common/money';
-import { boundCall, type BoundedCall, type CallBound, OUTPUT_CLASSES } from './bound';
+import { boundCall, countPictures, type BoundedCall, type CallBound, OUTPUT_CLASSES } from './bound';
 import { type CompletionRequest } from './completion';
 import { type CostEstimate } from './estimate';
 import { type CallExtent } from './extent';
@@ -58,6 +58,8 @@ const EXPECTED_OUTPUT_MOST = 1000;
 /** About what a frame around a message adds, in tokens. */
 const FRAME_TOKENS = 4;
 const BYTES_PER_TOKEN = 4;
+/** About what a picture of an unknown size counts as. */
+const PICTURE_TOKENS = 1500;
 
 /**
  * What a request can cost.
@@ -102,10 +104,12 @@ export function quoteRequest(
   };
 }
 
-function listAssumed({ extent, outputLimit, contextWindow }: BoundedCall): CostEstimate['assumed'] {
+function listAssumed({ extent, rules, outputLimit, contextWindow }: BoundedCall): CostEstimate['assumed'] {
   return [
     ...(extent.outputLimit === null && outputLimit === null ? (['output_limit'] as const) : []),
-    ...(extent.open.length > 0 && contextWindow === null ? (['context_window'] as const) : []),
+    ...(countPictures(extent, rules).open.length > 0 && contextWindow === null
+      ? (['context_window'] as const)
+      : []),
   ];
 }
 
@@ -123,9 +127,14 @@ function expectInput(
 ): InputGuess {
   if (counted?.basis === 'api_count') return { low: counted.inputTokens, expected: counted.inputTokens };
   let media = 0;
+  for (const size of extent.pictures) {
+    // The formulas are exact where the size is known.
+    const most = rules.pictureTokens(size);
+    media += size === null || most === null ? Math.min(most ?? Infinity, PICTURE_TOKENS) : most;
+  }
   for (const part of listMedia(request)) {
-    if (part.type === 'image') media += Math.ceil(rules.imageTokensHigh / 2);
-    else media += part.type === 'audio' ? expectAudioTokens(part) : expectDocumentTokens(part);
+    if (part.type !== 'image')
+      media += part.type === 'audio' ? expectAudioTokens(part) : expectDocumentTokens(part);
   }
   const text = counted
     ? { low: counted.textTokens, expected: Math.ceil(counted.textTokens * rules.tokenFactor) }

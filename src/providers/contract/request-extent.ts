@@ -8,6 +8,7 @@ import {
 } from './completion';
 import { bytesOfText, type CallExtent, type GrowingExtent, openKinds, startExtent } from './extent';
 import { boundAudioTokens, boundTextFile, kindOfPart } from './media-tokens';
+import { readPictureSize } from './picture-size';
 
 /** What reads a request part by part. */
 interface RequestReader {
@@ -129,6 +130,6 @@ function addFile(extent: GrowingExtent, part: ImagePart | DocumentPart): void {
   const kind = kindOfPart(part);
   const bytes = part.type === 'document' ? boundTextFile(part) : null;
   if (bytes !== null) extent.text += bytes;
-  else if (kind === 'image') extent.images += 1;
+  else if (kind === 'image') extent.pictures.push(readPictureSize('data' in part ? part.data : part.url));
   else openKinds(extent, kind);
 }

@@ -71,7 +71,7 @@ describe('bodies of Responses', () => {
     [
       'pictures of a tool',
       { input: [{ type: 'function_call_output', output: [{ type: 'input_image', file_id: 'f' }] }] },
-      { images: 1 },
+      { pictures: [null] },
     ],
     [
       'a limit of tools',
@@ -114,14 +114,14 @@ describe('bodies of Messages', () => {
     [
       'a picture in a result',
       user({ type: 'tool_result', content: [{ type: 'image', source: { type: 'url' } }] }),
-      { images: 1 },
+      { pictures: [null] },
     ],
     ['a PDF', user({ type: 'document', source: { type: 'base64', data: 'AAAA' } }), { open: ['document'] }],
     ['plain text', user({ type: 'document', source: { type: 'text', data: 'AAAA' } }), { open: [] }],
     [
       'pictures in a document',
       user({ type: 'document', source: { type: 'content', content: [{ type: 'image', source: {} }] } }),
-      { images: 1 },
+      { pictures: [null] },
     ],
     ['fast mode and where', { speed: 'fast', inference_geo: 'eu' }, { speed: 'fast', geo: 'eu' }],
     [
@@ -164,12 +164,12 @@ describe('bodies of generateContent', () => {
     [
       'a picture by its name',
       parts({ fileData: { fileUri: 'f', mimeType: 'image/png' } }),
-      { images: 1, open: [] },
+      { pictures: [null], open: [] },
     ],
     [
       'a picture of a function',
       parts({ functionResponse: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AA' } }] } }),
-      { images: 1 },
+      { pictures: [null] },
     ],
     [
       'a cache',

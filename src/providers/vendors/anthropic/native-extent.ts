@@ -8,6 +8,7 @@ import {
   startExtent,
 } from '../../contract/extent';
 import { type WireBody } from '../../contract/native';
+import { readPictureSize } from '../../contract/picture-size';
 import { type UnitClass } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
 
@@ -58,8 +59,9 @@ function measureContent(extent: GrowingExtent, content: unknown, depth = 0): voi
 }
 
 function measureImage(extent: GrowingExtent, source: JsonObject | null): void {
-  extent.images += 1;
-  if (source?.type === 'base64') extent.text -= (readText(source, 'data') ?? '').length;
+  const data = source?.type === 'base64' ? (readText(source, 'data') ?? '') : '';
+  extent.pictures.push(readPictureSize(data));
+  extent.text -= data.length;
 }
 
 /** Plain text stays where it is, in the body's bytes. */

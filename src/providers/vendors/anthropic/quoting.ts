@@ -1,10 +1,15 @@
+import { type PictureSize } from '../../contract/picture-size';
 import { classesOfText, type QuotedCall, type Quoting } from '../../contract/quote-rules';
 import { decidesItself } from './parameters-versions';
 import { findMaxTokens } from './request';
 
-/** The most that a picture counts as: 4,784 for models from 4.7 on, 1,568 before (guide "Vision", 2026-11). */
-const IMAGE_TOKENS = 4784;
-const IMAGE_TOKENS_BEFORE = 1568;
+/**
+ * A token for each square of 28 pixels, after a large picture was made smaller: at most 4,784 for models from 4.7
+ * on, 1,568 before (guide "Vision", 2026-11).
+ */
+const SQUARE = 28;
+const PICTURE_TOKENS = 4784;
+const PICTURE_TOKENS_BEFORE = 1568;
 /** What goes around a message, a part or a tool. */
 const FRAME_TOKENS = 16;
 /** The tools' own prompt has at most 346 (pricing, 2026-11). */
@@ -24,7 +29,7 @@ const MARKED = classesOfText(['cache_write_5m', 'cache_write_1h']);
 export const anthropicQuoting: Quoting = {
   rulesOf({ model, baseUrl, extent }) {
     return {
-      imageTokensHigh: decidesItself(model) ? IMAGE_TOKENS : IMAGE_TOKENS_BEFORE,
+      pictureTokens: decidesItself(model) ? countPicture : countPictureBefore,
       frameTokens: FRAME_TOKENS,
       requestTokens: extent.hasTools ? TOOLS_PROMPT_TOKENS : REQUEST_TOKENS,
       tokenFactor: decidesItself(model) ? NEWER_TOKENISER : 1,
@@ -36,6 +41,14 @@ export const anthropicQuoting: Quoting = {
   },
   findOutputLimit: findMaxTokens,
 };
+
+const countPicture = (size: PictureSize | null): number => countSquares(size, PICTURE_TOKENS);
+const countPictureBefore = (size: PictureSize | null): number => countSquares(size, PICTURE_TOKENS_BEFORE);
+
+function countSquares(size: PictureSize | null, most: number): number {
+  if (size === null) return most;
+  return Math.min(most, Math.ceil(size.width / SQUARE) * Math.ceil(size.height / SQUARE));
+}
 
 const STANDARD = ['standard'];
 const FAST = ['fast', 'standard'];

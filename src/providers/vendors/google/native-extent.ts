@@ -10,6 +10,7 @@ import {
 } from '../../contract/extent';
 import { boundAudioTokens, kindOfMediaType } from '../../contract/media-tokens';
 import { type WireBody } from '../../contract/native';
+import { readPictureSize } from '../../contract/picture-size';
 import { asList, asObject, type JsonObject, readObject, readText } from '../../contract/usage-builder';
 import { generationOf } from './thinking';
 
@@ -67,7 +68,7 @@ function measureFile(extent: GrowingExtent, part: JsonObject | null): void {
   if (!named) return;
   const mediaType = readText(named, 'mimeType', 'mime_type');
   if (mediaType === null) openKinds(extent, 'text', 'image', 'audio', 'video', 'document');
-  else if (kindOfMediaType(mediaType) === 'image') extent.images += 1;
+  else if (kindOfMediaType(mediaType) === 'image') extent.pictures.push(null);
   else openKinds(extent, kindOfMediaType(mediaType));
 }
 
@@ -77,7 +78,7 @@ function measureInline(extent: GrowingExtent, mediaType: string, data: string): 
   if (kind === 'text') return;
   extent.text -= data.length;
   const sound = kind === 'audio' ? boundAudioTokens(mediaType, data.length) : null;
-  if (kind === 'image') extent.images += 1;
+  if (kind === 'image') extent.pictures.push(readPictureSize(data));
   else if (sound !== null) extent.audio += sound;
   else openKinds(extent, kind);
 }

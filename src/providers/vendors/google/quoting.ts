@@ -1,12 +1,17 @@
+import { type PictureSize } from '../../contract/picture-size';
 import { classesByKind, type Quoting } from '../../contract/quote-rules';
 import { generationOf } from './thinking';
 
 /**
- * The most that a picture counts as: sixteen tiles and an overview of 258 tokens before Gemini 3, at most
- * 2,240 since (https://ai.google.dev/gemini-api/docs/tokens, /media-resolution, 2026-11).
+ * A picture is at most 2,240 tokens since Gemini 3. Before, it is one tile of 258 tokens up to 384 pixels, and cut
+ * into tiles beyond, of which there is no most: their edge is the shorter side by 1.5, at least 256 and at most 768
+ * pixels (https://ai.google.dev/gemini-api/docs/tokens, /image-understanding, /media-resolution, 2026-11).
  */
-const IMAGE_TOKENS_BEFORE = 17 * 258;
-const IMAGE_TOKENS = 2240;
+const PICTURE_TOKENS = 2240;
+const TILE_TOKENS = 258;
+const ONE_TILE = 384;
+const TILE_LEAST = 256;
+const TILE_MOST = 768;
 const FRAME_TOKENS = 16;
 
 /** Google writes implicit caches at the price of input. */
@@ -15,7 +20,7 @@ const CLASSES = classesByKind([]);
 export const googleQuoting: Quoting = {
   rulesOf({ model, baseUrl, extent }) {
     return {
-      imageTokensHigh: generationOf(model) >= 3 ? IMAGE_TOKENS : IMAGE_TOKENS_BEFORE,
+      pictureTokens: generationOf(model) >= 3 ? () => PICTURE_TOKENS : countTiles,
       frameTokens: FRAME_TOKENS,
       requestTokens: FRAME_TOKENS,
       tokenFactor: 1,
@@ -26,6 +31,15 @@ export const googleQuoting: Quoting = {
     };
   },
 };
+
+/** With a tile for the whole picture, which some models look at as well. */
+function countTiles(size: PictureSize | null): number | null {
+  if (size === null) return null;
+  const { width, height } = size;
+  if (width <= ONE_TILE && height <= ONE_TILE) return TILE_TOKENS;
+  const edge = Math.min(TILE_MOST, Math.max(TILE_LEAST, Math.floor(Math.min(width, height) / 1.5)));
+  return (Math.ceil(width / edge) * Math.ceil(height / edge) + 1) * TILE_TOKENS;
+}
 
 const STANDARD = ['standard'];
 

@@ -14,7 +14,7 @@ export const COMMON_PROTOCOL: Omit<ChatProtocol, 'displayName' | 'priceVendor' |
   maxTokensField: 'max_tokens',
   requiresDone: false,
   errorRules: [],
-  findImageTokens: () => 16_384,
+  countPicture: () => 16_384,
   splitsImages: false,
   listServedTiers: () => ['standard'],
   findRegion: () => null,

@@ -11,6 +11,7 @@ import {
 } from '../../contract/extent';
 import { boundAudioTokens } from '../../contract/media-tokens';
 import { type WireBody } from '../../contract/native';
+import { readPictureSize } from '../../contract/picture-size';
 import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
 
 /**
@@ -66,7 +67,7 @@ function readUrl(image: unknown): string | null {
 
 /** A picture by its URL, which may hold it. */
 export function measureImage(extent: GrowingExtent, url: string | null): void {
-  extent.images += 1;
+  extent.pictures.push(url?.startsWith('data:image/') === true ? readPictureSize(url) : null);
   if (url?.startsWith('data:') !== true) return;
   // Some servers take files here as well.
   if (!url.startsWith('data:image/')) openKinds(extent, 'document');

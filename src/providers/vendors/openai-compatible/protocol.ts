@@ -1,4 +1,5 @@
 import type OpenAI from 'openai';
+import { type PictureSize } from '../../contract/picture-size';
 import { type FieldProblem } from '../../contract/strategy';
 import { type CompletionParameters, type CompletionRequest } from '../../contract/completion';
 import { type Metered, type MeterContext } from '../../contract/usage';
@@ -18,8 +19,8 @@ export interface ChatProtocol {
   readonly requiresDone: boolean;
   /** Rows of the error table that go before the common ones. */
   readonly errorRules: readonly ErrorRule[];
-  /** The most tokens that one picture counts as for a model. */
-  findImageTokens(model: string): number;
+  /** The most tokens that a picture counts as for a model; the size is null where it is not known. */
+  countPicture(model: string, size: PictureSize | null): number;
   /** Whether the vendor reports the tokens of pictures apart, at a price of their own. */
   readonly splitsImages: boolean;
   /** The tiers that a request of this tier can be served in, for a quote. */

@@ -16,7 +16,7 @@ export function createQuoting(protocol: ChatProtocol): Quoting {
   return {
     rulesOf({ model, baseUrl, extent }) {
       return {
-        imageTokensHigh: protocol.findImageTokens(model),
+        pictureTokens: (size) => protocol.countPicture(model, size),
         frameTokens: FRAME_TOKENS,
         requestTokens: REQUEST_TOKENS,
         tokenFactor: 1,

@@ -9,6 +9,7 @@ import {
   startExtent,
 } from '../../contract/extent';
 import { type WireBody } from '../../contract/native';
+import { readPictureSize } from '../../contract/picture-size';
 import { type UnitClass } from '../../contract/usage';
 import { asList, asObject, type JsonObject, readText } from '../../contract/usage-builder';
 import { measureAudio, measureFile, measureImage } from '../openai-compatible/native-extent';
@@ -41,8 +42,9 @@ function measureItem(extent: GrowingExtent, item: JsonObject | null): void {
       openKinds(extent, 'text', 'image', 'document');
       return;
     case 'image_generation_call': {
-      extent.images += 1;
-      extent.text -= (readText(item, 'result') ?? '').length;
+      const picture = readText(item, 'result') ?? '';
+      extent.pictures.push(readPictureSize(picture));
+      extent.text -= picture.length;
       return;
     }
     case 'computer_call_output':

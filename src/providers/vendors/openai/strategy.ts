@@ -7,7 +7,7 @@ import { sendThroughSdk } from '../../transport/light-fetch';
 import { readJsonAnswer } from '../../transport/vendor-answer';
 import { type ChatProtocol } from '../openai-compatible/protocol';
 import { OpenAiCompatibleStrategy } from '../openai-compatible/strategy';
-import { findImageTokens } from './quoting-images';
+import { countPicture } from './quoting-images';
 import { checkParameters } from './parameters';
 import { fitBody } from './request';
 import { toTokenCountBody } from './tokens';
@@ -31,7 +31,7 @@ export const OPENAI_PROTOCOL: ChatProtocol = {
   maxTokensField: 'max_completion_tokens',
   requiresDone: true,
   errorRules: [],
-  findImageTokens,
+  countPicture,
   splitsImages: true,
   listServedTiers: (asked) => SERVED_TIERS[asked ?? 'default'] ?? ['standard'],
   findRegion: (baseUrl) => (URL.parse(baseUrl)?.hostname.endsWith('.api.openai.com') ? 'regional' : null),
