@@ -32,9 +32,10 @@ const charge = (of: LimitedSubject, tokens = 0): Charge => ({ subject: of, token
 class Instances {
   private readonly open: SharedLimits[] = [];
 
-  start(redisUrl: string): SharedLimits {
+  async start(redisUrl: string): Promise<SharedLimits> {
     const limits = new SharedLimits(new Clock(), { ...readSettings({}), redisUrl });
     this.open.push(limits);
+    await limits.onModuleInit();
     return limits;
   }
 
@@ -105,7 +106,7 @@ async function startProxy(redisUrl: string): Promise<Proxy> {
     return limits;
   };
   const three = (): Promise<SharedLimits[]> =>
-    Promise.all([1, 2, 3].map(() => ready(instances.start(redisUrl))));
+    Promise.all([1, 2, 3].map(async () => ready(await instances.start(redisUrl))));
   afterEach(() => instances.close());
 
   it('admit exactly as many requests as the limit has, however many instances race', async () => {
@@ -172,7 +173,7 @@ async function startProxy(redisUrl: string): Promise<Proxy> {
   it('fail while Redis is slow, and are shared again once it answers', async () => {
     const proxy = await startProxy(redisUrl);
     try {
-      const limits = await ready(instances.start(proxy.url));
+      const limits = await ready(await instances.start(proxy.url));
       const key = subject(100, null);
       await limits.take([charge(key)]);
       proxy.hold(true);
@@ -224,7 +225,7 @@ describe('A Redis that does not answer', () => {
     ['is dead', () => 'redis://127.0.0.1:1'],
     ['is silent', () => `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`],
   ])('and %s is told of as a failure, and is left alone after three of them', async (_what, address) => {
-    const limits = instances.start(address());
+    const limits = await instances.start(address());
     const key = subject(5, 100);
     for (let count = 0; count < 3; count += 1) {
       await expect(limits.take([charge(key, 1)])).rejects.toThrow(SharedLimitsFailure);

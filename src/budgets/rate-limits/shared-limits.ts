@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Redis } from 'ioredis';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { type Redis } from 'ioredis';
+import { type RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Clock } from '../../common/clock';
 import { pause } from '../../common/pause';
 import { SETTINGS, type Settings } from '../../config/settings';
@@ -20,12 +20,15 @@ const MAX_LIMITERS = 1_000;
 
 type Kind = 'requests' | 'tokens';
 
+/** What is left of a limit, as the library tells it. */
+type Left = Pick<RateLimiterRes, 'remainingPoints' | 'consumedPoints' | 'msBeforeNext'>;
+
 /** What was taken from one limit, in the minute that ends at `until` (UTC milliseconds). */
 interface Taken {
   readonly charge: Charge;
   readonly kind: Kind;
   readonly points: number;
-  readonly result: RateLimiterRes;
+  readonly left: Left;
   readonly until: number;
 }
 
@@ -48,22 +51,24 @@ export class SharedLimitsFailure extends Error {
 @Injectable()
 export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('RateLimits');
-  private readonly redis: Redis | null;
+  /** Null without a Redis; set when the server starts. */
+  private backend: Backend | null = null;
   private readonly limiters = new Map<number, RateLimiterRedis>();
   private readonly breaker: Breaker;
 
   constructor(
     private readonly clock: Clock,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     this.breaker = new Breaker(() => clock.now());
-    this.redis = settings.redisUrl === null ? null : this.connect(settings.redisUrl);
   }
 
   /** Waits for the connection, but not for long: a Redis that is away does not keep the server from starting. */
   async onModuleInit(): Promise<void> {
-    const { redis } = this;
-    if (!redis || isReady(redis)) return;
+    const { redisUrl } = this.settings;
+    if (redisUrl === null) return;
+    this.backend = await openBackend(redisUrl);
+    const { redis } = this.backend;
     const over = new AbortController();
     redis.once('ready', () => {
       over.abort();
@@ -74,7 +79,7 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
 
   /** Whether there is a Redis to count in. */
   get isConfigured(): boolean {
-    return this.redis !== null;
+    return this.settings.redisUrl !== null;
   }
 
   /**
@@ -82,7 +87,7 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
    * @throws RateLimited when a limit does not have them; SharedLimitsFailure when Redis does not answer
    */
   async take(charges: readonly Charge[]): Promise<SharedTake> {
-    if (!this.redis || !this.breaker.allows())
+    if (!this.backend || !this.breaker.allows())
       throw new SharedLimitsFailure('Redis is left alone for a while.');
     const wanted = charges.flatMap((charge) => listPoints(charge).map((each) => ({ charge, ...each })));
     const results = await Promise.allSettled(
@@ -110,33 +115,20 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.redis?.disconnect();
+    this.backend?.redis.disconnect();
     await Promise.resolve();
-  }
-
-  private connect(url: string): Redis {
-    const redis = new Redis(url, {
-      commandTimeout: TIMEOUT_MS,
-      connectTimeout: 2_000,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(2_000, 100 * attempt),
-    });
-    // Whoever needs Redis is told by its own command; a connection that fails says nothing new.
-    redis.on('error', () => undefined);
-    return redis;
   }
 
   private async consume(charge: Charge, kind: Kind, limit: number, points: number): Promise<Taken> {
     const key = `${kind}:${charge.subject.id}`;
     const at = this.clock.now();
     try {
-      const result = await this.limiterOf(limit).consume(key, points);
-      return { charge, kind, points, result, until: at + result.msBeforeNext };
+      const left = await this.limiterOf(limit).consume(key, points);
+      return { charge, kind, points, left, until: at + left.msBeforeNext };
     } catch (error) {
       // The library tells of a limit that is reached by rejecting with what is left of it.
-      if (!(error instanceof RateLimiterRes)) throw error;
-      return { charge, kind, points, result: error, until: at + error.msBeforeNext };
+      if (!isLeft(error)) throw error;
+      return { charge, kind, points, left: error, until: at + error.msBeforeNext };
     }
   }
 
@@ -162,16 +154,48 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
     const known = this.limiters.get(limit);
     if (known) return known;
     if (this.limiters.size >= MAX_LIMITERS) this.limiters.clear();
-    const limiter = new RateLimiterRedis({
-      storeClient: this.redis,
-      points: limit,
-      duration: MINUTE_SECONDS,
-      keyPrefix: PREFIX,
-      rejectIfRedisNotReady: true,
-    });
+    if (!this.backend) throw new SharedLimitsFailure('There is no Redis to count in.');
+    const limiter = this.backend.createLimiter(limit);
     this.limiters.set(limit, limiter);
     return limiter;
   }
+}
+
+interface Backend {
+  readonly redis: Redis;
+  createLimiter(limit: number): RateLimiterRedis;
+}
+
+/** Both packages take a tenth of a second and 30 MB: only who has a Redis pays for them. */
+async function openBackend(url: string): Promise<Backend> {
+  const [{ Redis }, { RateLimiterRedis }] = await Promise.all([
+    import('ioredis'),
+    import('rate-limiter-flexible'),
+  ]);
+  const redis = new Redis(url, {
+    commandTimeout: TIMEOUT_MS,
+    connectTimeout: 2_000,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(2_000, 100 * attempt),
+  });
+  // Whoever needs Redis is told by its own command; a connection that fails says nothing new.
+  redis.on('error', () => undefined);
+  return {
+    redis,
+    createLimiter: (limit) =>
+      new RateLimiterRedis({
+        storeClient: redis,
+        points: limit,
+        duration: MINUTE_SECONDS,
+        keyPrefix: PREFIX,
+        rejectIfRedisNotReady: true,
+      }),
+  };
+}
+
+function isLeft(error: unknown): error is Left {
+  return typeof error === 'object' && error !== null && 'msBeforeNext' in error && 'consumedPoints' in error;
 }
 
 const isReady = ({ status }: Redis): boolean => status === 'ready';
@@ -197,7 +221,7 @@ function listPoints({ subject, tokens }: Charge): { kind: Kind; limit: number; p
 }
 
 function stateOf(taken: Taken): RateLimitState {
-  const { remainingPoints, msBeforeNext } = taken.result;
+  const { remainingPoints, msBeforeNext } = taken.left;
   const state = {
     limit: limitOf(taken),
     remaining: remainingPoints,
@@ -210,7 +234,7 @@ function stateOf(taken: Taken): RateLimitState {
 function findLongest(all: readonly Taken[]): Reached | null {
   let longest: Reached | null = null;
   for (const taken of all) {
-    const { consumedPoints, msBeforeNext } = taken.result;
+    const { consumedPoints, msBeforeNext } = taken.left;
     if (consumedPoints <= limitOf(taken)) continue;
     if (longest && longest.waitMs >= msBeforeNext) continue;
     const { charge, kind } = taken;
@@ -222,8 +246,8 @@ function findLongest(all: readonly Taken[]): Reached | null {
 
 /** As it is once what the refused call added is taken away again. */
 function withoutOwn(taken: Taken): Taken {
-  const { consumedPoints, msBeforeNext } = taken.result;
+  const { consumedPoints, msBeforeNext } = taken.left;
   const consumed = consumedPoints - taken.points;
   const remaining = Math.max(0, limitOf(taken) - consumed);
-  return { ...taken, result: new RateLimiterRes(remaining, msBeforeNext, consumed, false) };
+  return { ...taken, left: { remainingPoints: remaining, msBeforeNext, consumedPoints: consumed } };
 }
