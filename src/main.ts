@@ -1,4 +1,5 @@
 import './check-node';
+import './engine-flags';
 import './compile-cache';
 import 'reflect-metadata';
 import { type INestApplication } from '@nestjs/common';

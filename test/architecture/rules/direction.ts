@@ -30,6 +30,7 @@ export const COMPOSITION_ROOT: ReadonlySet<string> = new Set(
     'openapi',
     'check-node',
     'compile-cache',
+    'engine-flags',
     'start-failure',
   ].map((name) => `src/${name}.ts`),
 );
