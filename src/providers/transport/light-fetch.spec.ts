@@ -1,7 +1,7 @@
 import { type CallOptions } from '../contract/strategy';
 import { type Transport, type TransportRequest, type TransportResponse } from '../contract/transport';
 import { VendorError } from '../contract/vendor-error';
-import { createLightFetch, type SdkRequestOptions, sendThroughSdk } from './light-fetch';
+import { createLightFetch, onFirstUse, type SdkRequestOptions, sendThroughSdk } from './light-fetch';
 
 const OPTIONS: CallOptions = {
   signal: new AbortController().signal,
@@ -42,10 +42,22 @@ function stage(answer: () => Promise<TransportResponse>) {
   return { sent, call };
 }
 
+const NO_CLIENT = () => Promise.resolve(null);
+
+describe('onFirstUse', () => {
+  it('loads a client once, when it is first asked for', async () => {
+    let loads = 0;
+    const client = onFirstUse(async () => (loads += 1));
+    expect(loads).toBe(0);
+    expect(await Promise.all([client(), client()])).toEqual([1, 1]);
+    expect(await client()).toBe(1);
+  });
+});
+
 describe('sendThroughSdk', () => {
   it('hands the call to the transport and its answer back, whatever the status', async () => {
     const { sent, call } = stage(async () => ANSWER);
-    expect(await sendThroughSdk(OPTIONS, call)).toBe(ANSWER);
+    expect(await sendThroughSdk(OPTIONS, NO_CLIENT, (_client, sdk) => call(sdk))).toBe(ANSWER);
     expect(sent).toEqual([
       {
         method: 'POST',
@@ -61,14 +73,14 @@ describe('sendThroughSdk', () => {
   it("throws the transport's own error and not the SDK's around it", async () => {
     const error = new VendorError('timeout', 'late');
     const { call } = stage(() => Promise.reject(error));
-    await expect(sendThroughSdk(OPTIONS, call)).rejects.toBe(error);
+    await expect(sendThroughSdk(OPTIONS, NO_CLIENT, (_client, sdk) => call(sdk))).rejects.toBe(error);
   });
 
   it('does not repeat what the SDK says of a request that it could not form', async () => {
     const failing = () => ({
       asResponse: () => Promise.reject(new TypeError('Bad header value: Bearer secret')),
     });
-    await expect(sendThroughSdk(OPTIONS, failing)).rejects.toMatchObject({
+    await expect(sendThroughSdk(OPTIONS, NO_CLIENT, failing)).rejects.toMatchObject({
       kind: 'invalid_request',
       message: 'The request could not be formed (TypeError).',
     });
@@ -77,7 +89,8 @@ describe('sendThroughSdk', () => {
   it('turns retries off and leaves the timers to us', async () => {
     const { call } = stage(async () => ANSWER);
     let given: SdkRequestOptions | null = null;
-    await sendThroughSdk({ ...OPTIONS, timeouts: { ...OPTIONS.timeouts, total: Infinity } }, (sdk) => {
+    const endless = { ...OPTIONS, timeouts: { ...OPTIONS.timeouts, total: Infinity } };
+    await sendThroughSdk(endless, NO_CLIENT, (_client, sdk) => {
       given = sdk;
       return call(sdk);
     });

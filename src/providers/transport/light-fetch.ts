@@ -56,18 +56,25 @@ export function createLightFetch(transport: Transport): Fetch {
   };
 }
 
+/** A vendor's client that is loaded when it is first used: calls in the vendor's own format need none. */
+export function onFirstUse<Client>(load: () => Promise<Client>): () => Promise<Client> {
+  let loaded: Promise<Client> | null = null;
+  return () => (loaded ??= load());
+}
+
 /**
  * Runs an SDK's call over `createLightFetch` and returns the answer unread, whatever its status.
- * @param start makes the call with the given request options, e.g. `(o) => client.models.list({}, o)`
+ * @param start makes the call with the given request options, e.g. `(client, o) => client.models.list({}, o)`
  * @throws VendorError of the transport; `invalid_request` when the SDK cannot form the request
  */
-export async function sendThroughSdk(
+export async function sendThroughSdk<Client>(
   options: CallOptions,
-  start: (requestOptions: SdkRequestOptions) => { asResponse(): PromiseLike<unknown> },
+  client: () => Promise<Client>,
+  start: (client: Client, requestOptions: SdkRequestOptions) => { asResponse(): PromiseLike<unknown> },
 ): Promise<TransportResponse> {
   const call: SdkCall = { signal: options.signal, timeouts: options.timeouts, response: null, failure: null };
   try {
-    await start({
+    await start(await client(), {
       fetchOptions: { [CALL]: call },
       maxRetries: 0,
       timeout: Math.min(Math.ceil(options.timeouts.total) + 60_000, LONGEST_TIMER),

@@ -1,4 +1,4 @@
-import Anthropic from '@anthropic-ai/sdk';
+import type { Anthropic } from '@anthropic-ai/sdk' with { 'resolution-mode': 'import' };
 import {
   type CompletionPart,
   type CompletionRequest,
@@ -27,7 +27,7 @@ import {
 import { VendorError } from '../../contract/vendor-error';
 import { checkKeyText } from '../../transport/api-key';
 import { readCompletionStream } from '../../transport/completion-stream';
-import { createLightFetch, sendThroughSdk } from '../../transport/light-fetch';
+import { createLightFetch, onFirstUse, sendThroughSdk } from '../../transport/light-fetch';
 import { createRedactor, type Redactor } from '../../transport/redaction';
 import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../transport/vendor-answer';
 import { judge } from '../../transport/verdict';
@@ -47,7 +47,7 @@ const MAX_PAGES = 20;
 
 /** Anthropic's Messages API. */
 export class AnthropicStrategy implements ProviderStrategy {
-  private readonly client: Anthropic;
+  private readonly client: () => Promise<Anthropic>;
   private readonly redact: Redactor;
   private readonly baseUrl: string;
   private readonly toError: ToVendorError;
@@ -59,13 +59,16 @@ export class AnthropicStrategy implements ProviderStrategy {
     this.baseUrl = account.baseUrl ?? DEFAULT_BASE_URL;
     this.redact = createRedactor([account.apiKey]);
     this.toError = (status, headers, body) => toAnthropicError(status, headers, body, this.redact);
-    this.client = new Anthropic({
-      apiKey: account.apiKey,
-      webhookKey: null,
-      baseURL: this.baseUrl,
-      maxRetries: 0,
-      logLevel: 'off',
-      fetch: createLightFetch(transport),
+    this.client = onFirstUse(async () => {
+      const { Anthropic } = await import('@anthropic-ai/sdk');
+      return new Anthropic({
+        apiKey: account.apiKey,
+        webhookKey: null,
+        baseURL: this.baseUrl,
+        maxRetries: 0,
+        logLevel: 'off',
+        fetch: createLightFetch(transport),
+      });
     });
   }
 
@@ -96,8 +99,8 @@ export class AnthropicStrategy implements ProviderStrategy {
   async countTokens(request: CompletionRequest, options: CallOptions): Promise<number> {
     checkKeyText(this.account.apiKey);
     const body = toCountBody(request);
-    const response = await sendThroughSdk(options, (sdk) =>
-      this.client.post('/v1/messages/count_tokens', { body, ...sdk }),
+    const response = await sendThroughSdk(options, this.client, (client, sdk) =>
+      client.post('/v1/messages/count_tokens', { body, ...sdk }),
     );
     const count = readCount(await readJsonAnswer(response, this.toError), new UsageNotes(), 'input_tokens');
     if (count !== null) return count;
@@ -138,7 +141,9 @@ export class AnthropicStrategy implements ProviderStrategy {
   private async listPage(after: string | null, limit: number, options: CallOptions): Promise<JsonObject> {
     checkKeyText(this.account.apiKey);
     const query = { limit, ...(after !== null && { after_id: after }) };
-    const response = await sendThroughSdk(options, (sdk) => this.client.models.list(query, sdk));
+    const response = await sendThroughSdk(options, this.client, (client, sdk) =>
+      client.models.list(query, sdk),
+    );
     const answer = await readJsonAnswer(response, this.toError);
     if (!Array.isArray(answer.data)) throw new VendorError('bad_response', 'Anthropic listed no models.');
     return answer;
@@ -151,7 +156,9 @@ export class AnthropicStrategy implements ProviderStrategy {
   private ask(request: CompletionRequest, stream: boolean, options: CallOptions): Promise<TransportResponse> {
     checkKeyText(this.account.apiKey);
     const body = toMessagesBody(request, stream);
-    return sendThroughSdk(options, (sdk) => this.client.post('/v1/messages', { body, stream, ...sdk }));
+    return sendThroughSdk(options, this.client, (client, sdk) =>
+      client.post('/v1/messages', { body, stream, ...sdk }),
+    );
   }
 
   private meterContext(request: CompletionRequest, response: TransportResponse): MeterContext {

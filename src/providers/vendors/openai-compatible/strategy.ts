@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type { OpenAI } from 'openai' with { 'resolution-mode': 'import' };
 import {
   type CompletionPart,
   type CompletionRequest,
@@ -23,7 +23,7 @@ import { asList, asObject, readText } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { checkKeyText } from '../../transport/api-key';
 import { readCompletionStream } from '../../transport/completion-stream';
-import { createLightFetch, sendThroughSdk } from '../../transport/light-fetch';
+import { createLightFetch, onFirstUse, sendThroughSdk } from '../../transport/light-fetch';
 import { createRedactor, type Redactor } from '../../transport/redaction';
 import { expectEventStream, readJsonAnswer, type ToVendorError } from '../../transport/vendor-answer';
 import { judge } from '../../transport/verdict';
@@ -41,7 +41,7 @@ const REQUEST_ID = 'x-request-id';
 
 /** Chat Completions at any server that speaks them; `protocol` states what the vendor does differently. */
 export class OpenAiCompatibleStrategy implements ProviderStrategy {
-  protected readonly client: OpenAI;
+  protected readonly client: () => Promise<OpenAI>;
   private readonly redact: Redactor;
   private readonly baseUrl: string;
   private readonly quoting: Quoting;
@@ -56,16 +56,19 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
     this.quoting = createQuoting(protocol);
     this.redact = createRedactor([account.apiKey]);
     this.toError = (status, headers, body) => toChatError(status, headers, body, protocol, this.redact);
-    this.client = new OpenAI({
-      apiKey: account.apiKey,
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      baseURL: this.baseUrl,
-      maxRetries: 0,
-      logLevel: 'off',
-      fetch: createLightFetch(transport),
+    this.client = onFirstUse(async () => {
+      const { OpenAI } = await import('openai');
+      return new OpenAI({
+        apiKey: account.apiKey,
+        adminAPIKey: null,
+        organization: null,
+        project: null,
+        webhookSecret: null,
+        baseURL: this.baseUrl,
+        maxRetries: 0,
+        logLevel: 'off',
+        fetch: createLightFetch(transport),
+      });
     });
   }
 
@@ -99,7 +102,9 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
   async embed(request: EmbeddingRequest, options: CallOptions): Promise<EmbeddingResult> {
     checkKeyText(this.account.apiKey);
     const body = toEmbeddingBody(request, this.protocol.displayName);
-    const response = await sendThroughSdk(options, (sdk) => this.client.embeddings.create(body, sdk));
+    const response = await sendThroughSdk(options, this.client, (client, sdk) =>
+      client.embeddings.create(body, sdk),
+    );
     const answer = await readJsonAnswer(response, this.toError);
     const metered = this.protocol.meterUsage(answer, this.meterContext(request, response, EMBEDDING_API));
     return toEmbeddingResult(answer, request, metered, response.headers[REQUEST_ID] ?? null);
@@ -121,7 +126,7 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
 
   async listModels(options: CallOptions): Promise<VendorModel[]> {
     checkKeyText(this.account.apiKey);
-    const response = await sendThroughSdk(options, (sdk) => this.client.models.list(sdk));
+    const response = await sendThroughSdk(options, this.client, (client, sdk) => client.models.list(sdk));
     const answer = await readJsonAnswer(response, this.toError);
     if (!Array.isArray(answer.data)) throw new VendorError('bad_response', 'The vendor listed no models.');
     return asList(answer.data).flatMap((entry): VendorModel[] => {
@@ -140,7 +145,7 @@ export class OpenAiCompatibleStrategy implements ProviderStrategy {
   private ask(request: CompletionRequest, stream: boolean, options: CallOptions): Promise<TransportResponse> {
     checkKeyText(this.account.apiKey);
     const body = toChatBody(request, stream, this.protocol);
-    return sendThroughSdk(options, (sdk) => this.client.chat.completions.create(body, sdk));
+    return sendThroughSdk(options, this.client, (client, sdk) => client.chat.completions.create(body, sdk));
   }
 
   private meterContext(

@@ -49,8 +49,8 @@ export class OpenAiStrategy extends OpenAiCompatibleStrategy {
   async countTokens(request: CompletionRequest, options: CallOptions): Promise<number> {
     checkKeyText(this.account.apiKey);
     const body = toTokenCountBody(request);
-    const response = await sendThroughSdk(options, (sdk) =>
-      this.client.responses.inputTokens.count(body, sdk),
+    const response = await sendThroughSdk(options, this.client, (client, sdk) =>
+      client.responses.inputTokens.count(body, sdk),
     );
     const { input_tokens: count } = await readJsonAnswer(response, this.toError);
     if (typeof count === 'number' && Number.isInteger(count)) return count;
