@@ -1,14 +1,12 @@
-import { type DataSource } from 'typeorm';
 import { type BudgetStatusView, type BudgetView } from '../../src/budgets/dto/budget.dto';
 import { type EstimateView } from '../../src/completions/dto/estimate-view.dto';
-import { createDataSource, databaseOptions } from '../../src/database/data-source';
 import { type ProviderView } from '../../src/providers/dto/provider.dto';
 import { type EventPage, type EventView } from '../../src/usage/dto/event.dto';
 import { pico } from '../support/budgets';
 import { directed } from '../support/configure';
 import { engines, type TestDatabase } from '../support/engines';
 import { type Simulator, startSimulator } from '../support/simulator/server';
-import { startProcess, type StudioProcess } from '../support/studio-process';
+import { ageHeartbeats, startProcess, type StudioProcess } from '../support/studio-process';
 import { until } from '../support/until';
 
 const FIT = 20;
@@ -86,15 +84,6 @@ describe.each(engines)('A budget of several processes on $name', (engine) => {
   const sumOf = (events: readonly EventView[]): bigint =>
     events.reduce((sum, { cost }) => sum + pico(cost.amount ?? '0'), 0n);
 
-  /** As if two minutes had passed since a killed process last said that it lives. */
-  async function ageHeartbeats(): Promise<void> {
-    const dataSource: DataSource = await createDataSource(
-      databaseOptions({ databaseUrl: database.databaseUrl, databasePoolSize: 2, dataDir: database.dataDir }),
-    ).initialize();
-    await dataSource.query('UPDATE instances SET heartbeat_at = heartbeat_at - 120000');
-    await dataSource.destroy();
-  }
-
   it('admits exactly as many calls as fit, and the whole rest afterwards', async () => {
     const first = await start();
     const studios = [first, ...(database.databaseUrl === null ? [] : [await start(), await start()])];
@@ -126,7 +115,7 @@ describe.each(engines)('A budget of several processes on $name', (engine) => {
     await until(() => simulator.requests().length >= 10);
     await victim.end('SIGKILL');
     await calls;
-    await ageHeartbeats();
+    await ageHeartbeats(database);
     const next = await start();
     await until(async () => (await listEvents(next)).every(({ status }) => status !== 'pending'), 30_000);
     const events = await listEvents(next);

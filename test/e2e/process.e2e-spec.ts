@@ -1,7 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type DataSource } from 'typeorm';
-import { createDataSource, databaseOptions } from '../../src/database/data-source';
 import { type EventPage, type EventView } from '../../src/usage/dto/event.dto';
 import { type StatsView } from '../../src/usage/dto/stats.dto';
 import { type ModelView } from '../../src/models/dto/model.dto';
@@ -9,7 +7,7 @@ import { type ProviderView } from '../../src/providers/dto/provider.dto';
 import { directed } from '../support/configure';
 import { engines, type TestDatabase } from '../support/engines';
 import { type Simulator, startSimulator } from '../support/simulator/server';
-import { startProcess, type StudioProcess } from '../support/studio-process';
+import { ageHeartbeats, startProcess, type StudioProcess } from '../support/studio-process';
 import { until } from '../support/until';
 
 const CALLS = 100;
@@ -57,15 +55,6 @@ describe.each(engines)('The server process on $name', (engine) => {
     return ((await response.json()) as EventPage).data;
   }
 
-  /** As if two minutes had passed since the killed process last said that it lives. */
-  async function ageHeartbeats(): Promise<void> {
-    const dataSource: DataSource = await createDataSource(
-      databaseOptions({ databaseUrl: database.databaseUrl, databasePoolSize: 2, dataDir: database.dataDir }),
-    ).initialize();
-    await dataSource.query('UPDATE instances SET heartbeat_at = heartbeat_at - 120000');
-    await dataSource.destroy();
-  }
-
   it('loses, keeps pending and doubles no event when it is killed in the middle of 100 calls', async () => {
     const first = await start();
     await configure(first);
@@ -86,7 +75,7 @@ describe.each(engines)('The server process on $name', (engine) => {
     const sent = simulator.requests().filter(({ path }) => path.endsWith('/chat/completions')).length;
     expect(answered.length).toBeLessThan(CALLS);
 
-    await ageHeartbeats();
+    await ageHeartbeats(database);
     const second = await start();
     await until(async () => (await listEvents(second)).every(({ status }) => status !== 'pending'), 30_000);
     const events = await listEvents(second);

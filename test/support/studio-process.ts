@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createDataSource, databaseOptions } from '../../src/database/data-source';
 import { migrate } from '../../src/database/migrate';
 import { type TestDatabase } from './engines';
 import { ADMIN_KEY, ENCRYPTION_KEYS, testSettings } from './studio';
@@ -68,4 +69,12 @@ export async function startProcess(
       return child.exitCode;
     },
   };
+}
+
+/** As if two minutes had passed since a killed process last said that it lives. */
+export async function ageHeartbeats({ databaseUrl, dataDir }: TestDatabase): Promise<void> {
+  const options = databaseOptions({ databaseUrl, databasePoolSize: 2, dataDir });
+  const dataSource = await createDataSource(options).initialize();
+  await dataSource.query('UPDATE instances SET heartbeat_at = heartbeat_at - 120000');
+  await dataSource.destroy();
 }
