@@ -7,7 +7,7 @@ import { Instance } from '../../src/jobs/instance';
 import { createBudget, ledgerCost, pico, reservationCount, statusOf } from '../support/budgets';
 import { createTeam } from '../support/configure';
 import { engines } from '../support/engines';
-import { dimension, dimensionsFor, openEvent, opening, settlementOf } from '../support/settlements';
+import { dimension, dimensionsFor, openEvent, opening, readRow, settlementOf } from '../support/settlements';
 import { startStudio, type Studio } from '../support/studio';
 
 const CENT = 10n ** 10n;
@@ -102,6 +102,25 @@ describe.each(engines)('Budgets on $name', (engine) => {
     await ledger.settle(settlementOf(event, { cost: 9n }));
     const { spent, reserved } = await statusOf(studio, budget.id, asTeam());
     expect([spent, reserved]).toEqual(['0.000000000007', '0.000000000000']);
+  });
+
+  it('admits what an earlier try had admitted, when the answer to its commit was lost', async () => {
+    const budget = await createBudget(studio, { limit: { amount: '0.02' } }, asTeam());
+    const database = studio.app.get(Database);
+    const exchange = database.exchange.bind(database);
+    const spy = jest.spyOn(database, 'exchange').mockImplementationOnce(async (...args) => {
+      await exchange(...args);
+      throw new Error('The connection was lost after the commit.');
+    });
+    const asked = events(3);
+    expect(await admitAll(ledger, asked)).toEqual([true, true, false]);
+    spy.mockRestore();
+    for (const event of asked.slice(0, 2)) await ledger.settle(settlementOf(event, { cost: 1n }));
+    expect(await statusOf(studio, budget.id, asTeam())).toMatchObject({
+      spent: '0.000000000002',
+      reserved: '0.000000000000',
+    });
+    expect(await readRow(studio, asked[2] as OpenEvent)).toBeUndefined();
   });
 
   it('books in full what costs more than was reserved', async () => {

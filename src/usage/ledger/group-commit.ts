@@ -30,8 +30,11 @@ export class GroupCommit<T, R = null> {
   private flushing: Promise<void> | null = null;
 
   constructor(
-    /** Commits members in their order; what each is told stands at its index, null where there is nothing to tell. */
-    private readonly commit: (members: readonly T[]) => Promise<readonly (R | null)[] | null>,
+    /**
+     * Commits members in their order; what each is told stands at its index, null where there is nothing to tell.
+     * `again`: the member was in a commit that failed, of which nobody knows whether it came through.
+     */
+    private readonly commit: (members: readonly T[], again: boolean) => Promise<readonly (R | null)[] | null>,
     private readonly options: GroupCommitOptions,
   ) {}
 
@@ -75,13 +78,16 @@ export class GroupCommit<T, R = null> {
     await pause(lingerMs);
   }
 
-  private async commitBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
+  private async commitBatch(batch: readonly Waiting<T, R>[], again = false): Promise<void> {
     try {
-      const results = await this.commit(batch.map(({ member }) => member));
+      const results = await this.commit(
+        batch.map(({ member }) => member),
+        again,
+      );
       for (const [index, { resolve }] of batch.entries()) resolve(results?.[index] ?? null);
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
-      else for (const single of batch) await this.commitBatch([single]);
+      else for (const single of batch) await this.commitBatch([single], true);
     }
   }
 }

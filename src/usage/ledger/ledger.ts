@@ -28,10 +28,10 @@ const MAX_REFUSALS = 6;
 @Injectable()
 export class Ledger {
   private readonly logger = new Logger('Ledger');
-  private readonly opening = new GroupCommit<Opening, Problem>((openings) => this.writer.open(openings), {
-    maxBatch: MAX_BATCH,
-    maxWaiting: MAX_WAITING,
-  });
+  private readonly opening = new GroupCommit<Opening, Problem>(
+    (openings, again) => this.writer.open(openings, again),
+    { maxBatch: MAX_BATCH, maxWaiting: MAX_WAITING },
+  );
   private readonly settling: GroupCommit<Settlement>;
   /** Settlements whose end is not in the database yet, those that wait for a retry included. */
   private unsettled = 0;

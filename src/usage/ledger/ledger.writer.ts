@@ -126,10 +126,11 @@ export class LedgerWriter {
   /**
    * Inserts pending events of those that every budget admits, and tells the others why not, at their index. One that
    * is there already was committed by an earlier try of the same batch.
+   * @param again there was such a try, and nobody knows whether it came through: then it has reserved already
    */
-  async open(openings: readonly Opening[]): Promise<readonly (Problem | null)[] | null> {
+  async open(openings: readonly Opening[], again = false): Promise<readonly (Problem | null)[] | null> {
     try {
-      return await this.books.current(() => this.openAsKnown(openings));
+      return await this.books.current(() => this.openAsKnown(openings, again));
     } catch (error) {
       if (openings.length > 1 || !isDuplicateKey(error)) throw error;
       return null;
@@ -137,19 +138,25 @@ export class LedgerWriter {
   }
 
   /** By the budgets as they are known here; another instance's newer one ends the transaction. */
-  private async openAsKnown(openings: readonly Opening[]): Promise<readonly (Problem | null)[] | null> {
+  private async openAsKnown(
+    openings: readonly Opening[],
+    again: boolean,
+  ): Promise<readonly (Problem | null)[] | null> {
     const { guard } = this.books;
     const plan = await this.books.planAdmission(openings);
     if (!plan) {
       await this.database.batch(this.openingOf(openings), guard);
       return null;
     }
+    const reads = again ? [...plan.reads, findingOpened(openings)] : plan.reads;
     const decide: Parameters<typeof this.database.exchange<(Problem | null)[]>>[1] = (rows) => {
+      const opened = again ? (rows[plan.reads.length] ?? []) : [];
+      if (opened.length === openings.length) return { result: openings.map(() => null), writes: [] };
       const { result, writes } = plan.decide(rows, null);
       const admitted = openings.filter((_, index) => result[index] === null);
       return { result, writes: [...this.openingOf(admitted), ...writes] };
     };
-    return this.database.exchange(plan.reads, decide, guard);
+    return this.database.exchange(reads, decide, guard);
   }
 
   /**
@@ -298,6 +305,14 @@ export class LedgerWriter {
       },
     ];
   }
+}
+
+/** Read behind the locks of the windows, which a try that still goes on would hold. */
+function findingOpened(openings: readonly Opening[]): Statement {
+  return {
+    sql: `SELECT id FROM usage_events WHERE ${openings.map(() => '(occurred_at = ? AND id = ?)').join(' OR ')}`,
+    values: openings.flatMap(({ event }): SqlValue[] => [event.occurredAt, event.id]),
+  };
 }
 
 /** Of the stored states, the ids (in hexadecimal) of events whose end stays as it is. */
