@@ -1,3 +1,4 @@
+import { Problem } from '../common/problem';
 import { type NativeReport } from '../providers/contract/native';
 import { type Metered } from '../providers/contract/usage';
 import { VendorError } from '../providers/contract/vendor-error';
@@ -66,6 +67,27 @@ function meterFailure(error: VendorError, sent: SentRequest, delivered: Delivere
 /** Whether the vendor reported its usage to the end; what is a lower bound or missing has to be estimated. */
 function isComplete({ quality }: Metered): boolean {
   return quality === 'exact' || quality === 'estimated';
+}
+
+/**
+ * The end of a further attempt that was not admitted: the vendor was not called again, and the call ends here. A call
+ * whose first attempt is refused leaves nothing behind.
+ */
+export function endOfRefusal(problem: unknown, requestId: string): AttemptEnd {
+  return {
+    status: 'failed',
+    origin: 'studio',
+    endsCall: true,
+    metered: NOT_BILLED,
+    rawUsage: null,
+    errorCode: problem instanceof Problem ? problem.code : 'not_admitted',
+    errorMessage: problem instanceof Problem ? problem.message.slice(0, MAX_MESSAGE) : null,
+    latencyMs: null,
+    firstTokenMs: null,
+    overheadUs: null,
+    requestId,
+    vendorResponseId: null,
+  };
 }
 
 export interface FailureContext {

@@ -9,6 +9,7 @@ import { type AttemptEnd, CallRecorder, type CallSubject } from '../usage/ledger
 import { type OpenEvent, type Settlement } from '../usage/ledger/event';
 import { Ledger } from '../usage/ledger/ledger';
 import { type CallBound } from '../usage/ledger/spending-books';
+import { endOfRefusal } from './attempt-end';
 import { CallLimits } from './call-limits';
 import { type RunningCall } from './running-call';
 
@@ -51,6 +52,7 @@ export class CallLedger {
       const taking = this.limits.take(running);
       if (taking) await taking;
     }
+    let begun: OpenEvent | null = null;
     try {
       const opened = this.recorder.open(running.subject, {
         callId: running.callId,
@@ -60,12 +62,15 @@ export class CallLedger {
         at: this.clock.now(),
       });
       const event = opened instanceof Promise ? await opened : opened;
+      begun = event;
       if (this.strict || this.ledger.mustReserve(event)) {
         await this.ledger.admit({ event, bound: () => this.boundOf(running, event) });
       } else this.ledger.assertCapacity();
       return event;
     } catch (error) {
       this.limits.giveBack(running);
+      // The attempt before said that another one follows: this is where the call ends, and is counted.
+      if (begun && attempt > 1) this.endUnadmitted(running, begun, error);
       throw error;
     }
   }
@@ -78,6 +83,12 @@ export class CallLedger {
     if (this.strict) await this.awaitCommit(committed);
     else committed.catch(this.reportLoss);
     return priced;
+  }
+
+  private endUnadmitted(running: RunningCall, event: OpenEvent, reason: unknown): void {
+    const end = endOfRefusal(reason, running.call.requestId);
+    const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
+    this.record(running.subject, event, end, priced).catch(this.reportLoss);
   }
 
   private boundOf({ subject, bound }: RunningCall, event: OpenEvent): CallBound {

@@ -6,6 +6,7 @@ import { createKey, createModel, createTeam, directed, type VendorName } from '.
 import { engines } from '../support/engines';
 import { type Simulator, startSimulator } from '../support/simulator/server';
 import { startStudio, type Studio } from '../support/studio';
+import { until } from '../support/until';
 import { WIRE_FORMATS } from '../support/wire';
 
 const VENDORS: readonly VendorName[] = ['openai', 'anthropic', 'google'];
@@ -178,6 +179,44 @@ describe.each(engines)('Budgets at the doors on $name', (engine) => {
     expect(pico(status.reserved)).toBe(0n);
     expect(pico(status.spent)).toBe(await ledgerCost(studio, teamId));
   });
+
+  it.each([false, true])(
+    'count a call once whose further attempt they refuse (streamed: %s)',
+    async (stream) => {
+      await makeModel('openai', { provider: { configuration: { maxRetries: 1 } } });
+      const budget = await createBudget(studio, {}, asTeam());
+      simulator.enqueue({ status: 500, retryAfter: 2 }, { vendor: 'openai' });
+      const before = callsToVendors();
+      const asked = studio.request<ErrorBody>(
+        'POST',
+        '/api/v1/completions',
+        { prompt: 'Hi', stream },
+        { key },
+      );
+      await until(() => callsToVendors() > before);
+      await studio.request('PATCH', `/api/v1/budgets/${budget.id}`, { limit: { amount: '0' } }, asTeam());
+      expect((await asked).status).toBe(402);
+      expect(callsToVendors()).toBe(before + 1);
+      const listEvents = async () =>
+        (await studio.request<EventPage>('GET', '/api/v1/usage/events', undefined, asTeam())).body.data;
+      await until(async () => (await listEvents()).length === 2);
+      expect(
+        (await listEvents()).map(({ attempt, errorCode, cost }) => [attempt, errorCode, cost.amount]),
+      ).toEqual([
+        [2, 'budget_exceeded', '0.000000000000'],
+        [1, expect.any(String), '0.000000000000'],
+      ]);
+      const { body } = await studio.request<{ totals: { requests: number; attempts: number } }>(
+        'GET',
+        '/api/v1/usage/stats',
+        undefined,
+        asTeam(),
+      );
+      expect(body.totals.requests).toBe(1);
+      const { spent, reserved } = await statusOf(studio, budget.id, asTeam());
+      expect([spent, reserved]).toEqual(['0.000000000000', '0.000000000000']);
+    },
+  );
 
   it('count what a key, a model, a provider, a user or a tag spends, and nothing else', async () => {
     const model = await makeModel('openai');
