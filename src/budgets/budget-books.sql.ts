@@ -71,10 +71,14 @@ export function insertingReservations(
 
 const inList = (ids: readonly Buffer[]): string => `(${ids.map(() => '?').join(', ')})`;
 
+/**
+ * Locked: a read without a lock would bind a transaction to a moment, and MariaDB from 11.6.2 on ends one that then
+ * changes what others have changed since, such as the dirty buckets that all share.
+ */
 export function readingReservations(eventIds: readonly Buffer[], dialect: SqlDialect): Statement {
   return {
     sql: `SELECT event_id, budget, window_start, ${dialect.integerText('amount')} AS amount
-      FROM budget_reservations WHERE event_id IN ${inList(eventIds)}`,
+      FROM budget_reservations WHERE event_id IN ${inList(eventIds)}${dialect.forUpdate}`,
     values: eventIds,
   };
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database, keepVersion, type SqlRunner } from '../database/database';
-import { type VersionGuard } from '../database/statement';
+import { type SqlValue, type VersionGuard } from '../database/statement';
 import { SpendingSums } from '../usage/stats/spending-sums';
 import { DIMENSION_OF } from './budget';
 import { type CountedBy, keyOf } from './window-state';
 
 const MAX_KNOWN = 50_000;
+const BATCH = 500;
 
 /**
  * Makes the rows of windows before they are needed. A row begins with what the ledger holds of its time: a budget that
@@ -13,8 +14,8 @@ const MAX_KNOWN = 50_000;
  */
 @Injectable()
 export class BudgetWindows {
+  /** A budget's number is never given again, and its rows stay as long as it does. */
   private known = new Set<string>();
-  private knownVersion = 0;
 
   constructor(
     private readonly database: Database,
@@ -23,16 +24,27 @@ export class BudgetWindows {
 
   /** @throws StaleVersion when the budgets are others by now */
   async ensure(counted: readonly CountedBy[], guard: VersionGuard): Promise<void> {
-    if (this.knownVersion !== guard.version || this.known.size > MAX_KNOWN) {
-      this.known = new Set();
-      this.knownVersion = guard.version;
+    if (this.known.size > MAX_KNOWN) this.known = new Set();
+    const unknown = counted.filter((one) => !this.known.has(keyOf(one)));
+    for (let start = 0; start < unknown.length; start += BATCH) {
+      const part = unknown.slice(start, start + BATCH);
+      const made = await this.listMade(part);
+      for (const one of part) {
+        const key = keyOf(one);
+        if (!made.has(key)) await this.database.transaction((runner) => this.make(runner, one, guard));
+        this.known.add(key);
+      }
     }
-    for (const one of counted) {
-      const key = keyOf(one);
-      if (this.known.has(key)) continue;
-      await this.database.transaction((runner) => this.make(runner, one, guard));
-      if (this.knownVersion === guard.version) this.known.add(key);
-    }
+  }
+
+  /** The keys of those that another instance, or an earlier run of this one, has made. */
+  private async listMade(counted: readonly CountedBy[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<Record<'budget' | 'starts_at', number | string>>(
+      `SELECT budget, starts_at FROM budget_windows
+       WHERE seeded = ? AND (${counted.map(() => '(budget = ? AND starts_at = ?)').join(' OR ')})`,
+      [true, ...counted.flatMap(({ budget, window }): SqlValue[] => [budget.number, window.start])],
+    );
+    return new Set(rows.map(({ budget, starts_at }) => `${budget}:${starts_at}`));
   }
 
   /**
@@ -42,9 +54,10 @@ export class BudgetWindows {
   private async make(runner: SqlRunner, { budget, window }: CountedBy, guard: VersionGuard): Promise<void> {
     const { dialect } = this.database;
     await keepVersion(runner, guard, dialect);
+    // Not one that passes over a row that is there: MariaDB would share its lock, and two that share would wait for each other.
     await runner.execute(
-      `${dialect.insertIgnore} INTO budget_windows (budget, starts_at, ends_at, spent, reserved, seeded)
-       VALUES (?, ?, ?, '0', '0', ?)`,
+      `INSERT INTO budget_windows (budget, starts_at, ends_at, spent, reserved, seeded) VALUES (?, ?, ?, '0', '0', ?) ` +
+        dialect.onConflict(['budget', 'starts_at'], [`ends_at = ${dialect.incoming('ends_at')}`]),
       [budget.number, window.start, window.end, false],
     );
     const [row] = await runner.query<{ seeded: number | boolean }>(

@@ -39,7 +39,12 @@ export function isReferenceViolation(error: unknown): boolean {
   return REFERENCED_CODES.has(driverCode(error));
 }
 
-const DEADLOCK_CODES: ReadonlySet<unknown> = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+const DEADLOCK_CODES: ReadonlySet<unknown> = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  // With innodb_snapshot_isolation, MariaDB's default from 11.6.2 on: another changed what was read before.
+  'ER_CHECKREAD',
+]);
 
 /** Whether the engine ended a transaction in favour of another one: it may be run again. */
 export function isDeadlock(error: unknown): boolean {

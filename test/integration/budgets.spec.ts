@@ -265,6 +265,22 @@ describe.each(engines)('Budgets on $name', (engine) => {
     expect(await admitAll(ledger, events(2))).toEqual([true, true]);
   });
 
+  it('makes the rows of its windows once, however often budgets change', async () => {
+    await createBudget(studio, {}, asTeam());
+    await createBudget(studio, { window: 'day' }, asTeam());
+    await admitAll(ledger, events(1));
+    const other = await createBudget(studio, { scope: { kind: 'tag', id: 'other' } }, asTeam());
+    await studio.request('PATCH', `/api/v1/budgets/${other.id}`, { name: `${other.name}!` }, asTeam());
+    const transactions = jest.spyOn(studio.app.get(Database), 'transaction');
+    const exchanges = jest.spyOn(studio.app.get(Database), 'exchange');
+    expect(await admitAll(ledger, events(1))).toEqual([true]);
+    expect(exchanges).toHaveBeenCalledTimes(1);
+    // An embedded database does an exchange as one transaction.
+    expect(transactions).toHaveBeenCalledTimes(others.length === 0 ? 1 : 0);
+    transactions.mockRestore();
+    exchanges.mockRestore();
+  });
+
   it('forgets a budget with all that it held', async () => {
     const budget = await createBudget(studio, { limit: { amount: '0.01' } }, asTeam());
     const asked = events(2);
