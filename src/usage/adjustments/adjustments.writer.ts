@@ -51,6 +51,18 @@ export class AdjustmentsWriter {
    *   events meanwhile: read its state again
    */
   async write(runner: SqlRunner, adjustments: readonly CostAdjustment[]): Promise<void> {
+    // In the order in which settling takes the same locks: windows of budgets first, buckets last.
+    const tags = await tagsOf(runner, adjustments);
+    await this.books.book(
+      runner,
+      adjustments.map(({ dimensions, bookedAt, eventId, amount }) => ({
+        dimensions,
+        tags: [...(tags.get(eventId.toString('hex')) ?? [])],
+        at: bookedAt,
+        cost: amount,
+        tokens: 0,
+      })),
+    );
     for (let start = 0; start < adjustments.length; start += BATCH) {
       const part = adjustments.slice(start, start + BATCH);
       await insertRows(runner, {
@@ -62,17 +74,6 @@ export class AdjustmentsWriter {
     await this.dirtyBuckets.mark(
       runner,
       adjustments.map(({ bookedAt }) => bookedAt),
-    );
-    const tags = await tagsOf(runner, adjustments);
-    await this.books.book(
-      runner,
-      adjustments.map(({ dimensions, bookedAt, eventId, amount }) => ({
-        dimensions,
-        tags: [...(tags.get(eventId.toString('hex')) ?? [])],
-        at: bookedAt,
-        cost: amount,
-        tokens: 0,
-      })),
     );
   }
 }

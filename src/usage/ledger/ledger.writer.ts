@@ -228,8 +228,9 @@ export class LedgerWriter {
 
   /** Inserts events that are final from the start, in the caller's transaction, and books what they cost. */
   async record(runner: SqlRunner, settlements: readonly Settlement[]): Promise<void> {
-    for (const statement of this.settling(settlements, true)) await insertRows(runner, statement);
+    // In the order in which settling takes the same locks.
     await this.books.book(runner, settlements.map(spendingOf));
+    for (const statement of this.settling(settlements, true)) await insertRows(runner, statement);
   }
 
   private settling(settlements: readonly Settlement[], withCallerData: boolean): RowsStatement[] {
