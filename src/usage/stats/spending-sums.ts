@@ -3,7 +3,7 @@ import { Database, type SqlReader } from '../../database/database';
 import { type SqlValue } from '../../database/statement';
 import { type DimensionKind } from '../ledger/dimensions';
 import { codeOf, EVENT_STATUSES } from '../ledger/event';
-import { QUARTER_MS } from '../rollup/bucket';
+import { type Grain, grainMs, QUARTER_MS } from '../rollup/bucket';
 import { coverTime, type Piece } from './cover';
 
 /** Whose spending is summed up. */
@@ -22,6 +22,7 @@ export interface SpendingSum {
 }
 
 const PENDING = codeOf(EVENT_STATUSES, 'pending');
+const DAY: Grain = 1440;
 
 /**
  * What the ledger holds of a scope and a time, exactly and as of the transaction that asks: from rollups where these
@@ -65,6 +66,41 @@ export class SpendingSums {
       }
     }
     return sum;
+  }
+
+  /** When the scope's first event occurred, UTC milliseconds; null when the ledger holds none. */
+  async firstAt(runner: SqlReader, scope: SpendingScope): Promise<number | null> {
+    const rolled = await this.firstDay(runner, scope);
+    const from = rolled ?? (await this.firstDirty(runner));
+    if (from === null) return null;
+    const { join, where, values } = scopeSql(scope, 'e', 'e.occurred_at', 'e.id');
+    const to = rolled === null ? Number.MAX_SAFE_INTEGER : rolled + grainMs(DAY);
+    const [row] = await runner.query<{ at: number | string | null }>(
+      `SELECT MIN(e.occurred_at) AS at FROM usage_events e ${join}
+       WHERE e.team = ? AND e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}`,
+      [scope.team, from, to, PENDING, ...values],
+    );
+    return row?.at == null ? rolled : Number(row.at);
+  }
+
+  private async firstDay(
+    runner: SqlReader,
+    { kind, dimension, team }: SpendingScope,
+  ): Promise<number | null> {
+    const own =
+      kind === 'team' ? 'AND tag = 0' : kind === 'tag' ? 'AND tag = ?' : `AND tag = 0 AND ${kind} = ?`;
+    const [row] = await runner.query<{ bucket: number | string }>(
+      `SELECT bucket FROM usage_rollups WHERE team = ? AND grain = ? ${own} ORDER BY bucket LIMIT 1`,
+      kind === 'team' ? [team, DAY] : [team, DAY, dimension],
+    );
+    return row ? Number(row.bucket) : null;
+  }
+
+  private async firstDirty(runner: SqlReader): Promise<number | null> {
+    const [row] = await runner.query<{ bucket: number | string | null }>(
+      'SELECT MIN(bucket) AS bucket FROM usage_dirty_buckets',
+    );
+    return row?.bucket == null ? null : Number(row.bucket);
   }
 
   private async readRollups(runner: SqlReader, scope: SpendingScope, piece: Piece): Promise<SpendingSum> {
@@ -141,15 +177,18 @@ function scopeSql(
 
 /**
  * Covers a time with the coarsest rollups that are clean. Dirty quarter hours are left to the ledger itself; hours and
- * days that hold one are cut around it.
+ * days that hold one are cut around it. What is dirty from one end to the other, as after an import, is one piece.
  * @param dirty starts of quarter hours, ascending
  */
 export function coverClean(from: number, to: number, dirty: readonly number[]): Piece[] {
   const pieces: Piece[] = [];
   let start = from;
-  for (const bucket of dirty) {
-    const dirtyFrom = Math.max(bucket, start);
-    const dirtyTo = Math.min(bucket + QUARTER_MS, to);
+  for (let index = 0; index < dirty.length; index += 1) {
+    const first = dirty[index] ?? to;
+    let end = first + QUARTER_MS;
+    for (; dirty[index + 1] === end; index += 1) end += QUARTER_MS;
+    const dirtyFrom = Math.max(first, start);
+    const dirtyTo = Math.min(end, to);
     if (dirtyFrom >= dirtyTo) continue;
     pieces.push(...coverTime(start, dirtyFrom), { grain: null, from: dirtyFrom, to: dirtyTo });
     start = dirtyTo;
