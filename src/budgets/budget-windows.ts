@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, keepVersion, type SqlRunner } from '../database/database';
+import { Database, keepVersion, type SqlReader, type SqlRunner } from '../database/database';
 import { type SqlValue, type VersionGuard } from '../database/statement';
-import { SpendingSums } from '../usage/stats/spending-sums';
+import { type SpendingScope, SpendingSums } from '../usage/stats/spending-sums';
 import { DIMENSION_OF } from './budget';
 import { type CountedBy, keyOf } from './window-state';
 
@@ -73,18 +73,29 @@ export class BudgetWindows {
   }
 
   /** What the ledger holds of the window's time and the budget's scope, in its unit. */
-  async spentBefore(runner: SqlRunner, { budget, window }: CountedBy): Promise<bigint> {
-    const [team] = await runner.query<{ id: number | string }>(
-      'SELECT id FROM usage_dimensions WHERE kind = ? AND value = ?',
-      ['team', budget.teamId],
-    );
-    if (!team) return 0n;
-    const scope = {
-      kind: DIMENSION_OF[budget.scopeKind],
-      dimension: budget.dimension,
-      team: Number(team.id),
-    };
+  async spentBefore(runner: SqlReader, { budget, window }: CountedBy): Promise<bigint> {
+    const scope = await scopeOf(runner, budget);
+    if (!scope) return 0n;
     const { cost, tokens } = await this.sums.sumUp(runner, scope, window.start, window.end);
     return budget.unit === 'tokens' ? tokens : cost;
   }
+
+  /** When the spending of a window began, UTC milliseconds: for one without a beginning, with the first event. */
+  async beganAt({ budget, window }: CountedBy): Promise<number | null> {
+    if (window.start > 0) return window.start;
+    const scope = await scopeOf(this.database, budget);
+    return scope && this.sums.firstAt(this.database, scope);
+  }
+}
+
+/** Null for a team without any usage. */
+async function scopeOf(
+  runner: SqlReader,
+  { teamId, scopeKind, dimension }: CountedBy['budget'],
+): Promise<SpendingScope | null> {
+  const [team] = await runner.query<{ id: number | string }>(
+    'SELECT id FROM usage_dimensions WHERE kind = ? AND value = ?',
+    ['team', teamId],
+  );
+  return team ? { kind: DIMENSION_OF[scopeKind], dimension, team: Number(team.id) } : null;
 }

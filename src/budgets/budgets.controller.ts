@@ -70,8 +70,7 @@ export class BudgetsController {
   @Get(':id/status')
   @RequiresAccess('read')
   async status(@Scope() scope: TeamScope, @Param('id') id: string): Promise<BudgetStatusView> {
-    const { row, window, at, ...values } = await this.budgets.status(scope, id);
-    return toStatusView(row, window, values, at);
+    return toStatusView(await this.budgets.status(scope, id));
   }
 
   /** The thresholds that were passed, the newest first, and how the telling of each went. */

@@ -2,7 +2,7 @@ import { type BudgetRow, budgetOf } from './budget.entity';
 import { showEnd, showValue } from './budget-refusals';
 import { type BudgetStatusView, type BudgetView } from './dto/budget.dto';
 import { forecastExhaustion } from './exhaustion';
-import { type BudgetWindow } from './budget';
+import { type BudgetStatus } from './budgets.service';
 
 export function toBudgetView(row: BudgetRow): BudgetView {
   const { unit, limitValue } = row;
@@ -25,19 +25,13 @@ export function toBudgetView(row: BudgetRow): BudgetView {
   };
 }
 
-/** @param now UTC milliseconds */
-export function toStatusView(
-  row: BudgetRow,
-  window: BudgetWindow,
-  { spent, reserved }: { readonly spent: bigint; readonly reserved: bigint },
-  now: number,
-): BudgetStatusView {
+export function toStatusView({ row, window, spent, reserved, since, at }: BudgetStatus): BudgetStatusView {
   const { unit, limit } = budgetOf(row);
   const exhausted = forecastExhaustion({
     limit,
     spent,
-    from: Math.max(window.start, 0),
-    now,
+    from: since ?? at,
+    now: at,
     end: window.end,
   });
   return {

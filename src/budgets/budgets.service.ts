@@ -12,13 +12,13 @@ import { Database, type SqlRunner } from '../database/database';
 import { isDuplicateOf } from '../database/driver-errors';
 import { type Page, TeamRepository } from '../database/team-repository';
 import { refuseBaseUrl } from '../providers/base-url';
-import { isTimeZone } from '../usage/stats/time-buckets';
+import { isTimeZone, startOfLocalDate } from '../usage/stats/time-buckets';
 import { type BudgetUnit, type BudgetWindow } from './budget';
 import { budgetOf, BudgetRow } from './budget.entity';
 import { BudgetBooks } from './budget-books';
 import { BudgetDirectory } from './budget-directory';
 import { BudgetScopes } from './budget-scopes';
-import { windowAt } from './budget-window';
+import { NO_END, windowAt } from './budget-window';
 import { BudgetWindows } from './budget-windows';
 import { type BudgetLimitInput, type CreateBudgetInput, type UpdateBudgetInput } from './dto/budget.dto';
 import { WebhookSecrets } from './webhooks/webhook-secrets';
@@ -37,6 +37,8 @@ export interface BudgetStatus {
   readonly window: BudgetWindow;
   readonly spent: bigint;
   readonly reserved: bigint;
+  /** When the spending began, UTC milliseconds; null when there was none. */
+  readonly since: number | null;
   /** UTC milliseconds. */
   readonly at: number;
 }
@@ -157,17 +159,20 @@ export class BudgetsService {
     const budget = budgetOf(row);
     const window = windowAt(budget, at);
     if (!window) {
-      const start = Date.parse(`${budget.anchor ?? ''}T00:00:00Z`);
-      return { row, window: { start, end: Number.MAX_SAFE_INTEGER }, spent: 0n, reserved: 0n, at };
+      const start = startOfLocalDate(budget.anchor ?? '', budget.timezone);
+      return { row, window: { start, end: NO_END }, spent: 0n, reserved: 0n, since: null, at };
     }
-    await this.books.current(() => this.windows.ensure([{ budget, window }], this.books.guard));
+    const counted = { budget, window };
+    await this.books.current(() => this.windows.ensure([counted], this.books.guard));
     const { dialect } = this.database;
     const [kept] = await this.database.query<{ spent: string; reserved: string }>(
       `SELECT ${dialect.integerText('spent')} AS spent, ${dialect.integerText('reserved')} AS reserved
        FROM budget_windows WHERE budget = ? AND starts_at = ?`,
       [budget.number, window.start],
     );
-    return { row, window, spent: BigInt(kept?.spent ?? '0'), reserved: BigInt(kept?.reserved ?? '0'), at };
+    const spent = BigInt(kept?.spent ?? '0');
+    const since = spent === 0n ? null : await this.windows.beganAt(counted);
+    return { row, window, spent, reserved: BigInt(kept?.reserved ?? '0'), since, at };
   }
 
   /** Every transaction that spends waits for this one, or ends it and is made anew by what is then known. */

@@ -229,6 +229,33 @@ describe.each(engines)('Budgets on $name', (engine) => {
     expect(window).toEqual({ spent: '9', reserved: '0' });
   });
 
+  it.each(['team', 'tag', 'user'])(
+    'foresees the end of a total of a %s by the pace since its spending began',
+    async (kind) => {
+      const tag = await dimension(studio, 'tag', `${teamId}/slow`, 'slow');
+      const endUser = await dimension(studio, 'end_user', `${teamId}/slow`, 'slow');
+      const budget = await createBudget(
+        studio,
+        { scope: kind === 'team' ? { kind } : { kind, id: 'slow' }, limit: { amount: '0.04' } },
+        asTeam(),
+      );
+      expect((await statusOf(studio, budget.id, asTeam())).exhaustedAt).toBeNull();
+      const days = (count: number): number => Date.now() - count * 86_400_000;
+      const fields = { tags: [tag], dimensions: { ...dimensions, endUser } };
+      const first = openEvent(dimensions, { ...fields, occurredAt: days(10) });
+      const [last] = events(1, fields) as [OpenEvent];
+      if (kind !== 'team') await ledger.settle(settlementOf(openEvent(dimensions, { occurredAt: days(90) })));
+      expect(await admitAll(ledger, [first, last])).toEqual([true, true]);
+      for (const event of [first, last]) await ledger.settle(settlementOf(event, { cost: CENT }));
+      for (const rolledUp of [false, true]) {
+        if (rolledUp) await studio.runJob('usage-rollup');
+        const { exhaustedAt } = await statusOf(studio, budget.id, asTeam());
+        expect(Date.parse(exhaustedAt ?? '') - days(-10)).toBeLessThan(3_600_000);
+        expect(Date.parse(exhaustedAt ?? '') - days(-10)).toBeGreaterThan(-3_600_000);
+      }
+    },
+  );
+
   it('counts usage that others metered and report', async () => {
     const budget = await createBudget(studio, {}, asTeam());
     const answer = await studio.request(
