@@ -36,3 +36,8 @@ export function passedThresholds(
   }
   return passed;
 }
+
+/** The thresholds that a window is past as it stands; none of a limit of nothing. */
+export function reachedThresholds({ limit, thresholds }: Budget, spent: bigint): number[] {
+  return limit === 0n ? [] : thresholds.filter((threshold) => spent * 100n >= limit * BigInt(threshold));
+}

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { type Problem } from '../common/problem';
-import { uuidv7 } from '../common/uuid';
 import { Database, insertRows, keepVersion, type SqlRunner } from '../database/database';
 import {
   type ReadRows,
@@ -31,6 +30,7 @@ import {
 } from './budget-books.sql';
 import { BudgetDirectory } from './budget-directory';
 import { BudgetWindows } from './budget-windows';
+import { notingThresholds } from './webhooks/notifications.sql';
 import { type CountedBy, keyOf, type WindowState, type WindowStates } from './window-state';
 
 const MAX_TRIES = 20;
@@ -243,24 +243,7 @@ export class BudgetBooks implements SpendingBooks {
   }
 
   private noting(passed: readonly PassedThreshold[]): RowsStatement {
-    const now = this.clock.now();
-    return {
-      head: `${this.database.dialect.insertIgnore} INTO budget_notifications
-        (id, budget, window_start, threshold, spent, limit_value, created_at, state, attempts, next_attempt_at)`,
-      rows: passed.map(({ state: { budget, window, spent }, threshold }) => [
-        uuidv7(now),
-        budget.number,
-        window.start,
-        threshold,
-        spent.toString(),
-        budget.limit.toString(),
-        now,
-        'pending',
-        0,
-        now,
-      ]),
-      tail: '',
-    };
+    return notingThresholds(passed, this.clock.now(), this.database.dialect);
   }
 }
 

@@ -3,7 +3,7 @@ import { SETTINGS, type Settings } from '../config/settings';
 import { Database, type SqlReader } from '../database/database';
 import { type EventDimensions } from '../usage/ledger/event';
 import { type Budget, type BudgetWindow, type ScopeKind, SCOPE_KINDS } from './budget';
-import { toBudget, type StoredBudget } from './budget.entity';
+import { storedColumns, toBudget, type StoredBudget } from './budget.entity';
 import { windowAt } from './budget-window';
 import { type CountedBy } from './window-state';
 
@@ -118,10 +118,7 @@ export class BudgetDirectory implements OnModuleInit, OnModuleDestroy {
     const { dialect } = this.database;
     const { version, rows } = await this.database.snapshot(async (runner) => {
       const current = await this.readVersion(runner);
-      const stored = await runner.query<StoredBudget>(
-        `SELECT number, id, team_id, name, scope_kind, dimension, unit, ${dialect.integerText('limit_value')} AS limit_value,
-           window_kind, timezone, anchor, enforcement, unpriced, thresholds FROM budgets`,
-      );
+      const stored = await runner.query<StoredBudget>(`SELECT ${storedColumns('b', dialect)} FROM budgets b`);
       return { version: current, rows: stored };
     });
     const byScope = new Map<ScopeKind, Map<number, Known[]>>(SCOPE_KINDS.map((kind) => [kind, new Map()]));

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type SqlDialect } from '../database/engine';
 import {
   type Budget,
   type BudgetUnit,
@@ -89,6 +90,32 @@ export interface StoredBudget {
   readonly unpriced: UnpricedPolicy;
   /** JSON, as text or parsed by the driver. */
   readonly thresholds: unknown;
+  /** 0 or 1. */
+  readonly has_webhook: number | string;
+}
+
+/** The columns of a stored budget. */
+export function storedColumns(table: string, dialect: SqlDialect): string {
+  const same = [
+    'number',
+    'id',
+    'team_id',
+    'name',
+    'scope_kind',
+    'dimension',
+    'unit',
+    'window_kind',
+    'timezone',
+    'anchor',
+    'enforcement',
+    'unpriced',
+    'thresholds',
+  ];
+  return [
+    ...same.map((column) => `${table}.${column} AS ${column}`),
+    `${dialect.integerText(`${table}.limit_value`)} AS limit_value`,
+    `CASE WHEN ${table}.webhook_url IS NULL THEN 0 ELSE 1 END AS has_webhook`,
+  ].join(', ');
 }
 
 export function toBudget(row: StoredBudget): Budget {
@@ -109,6 +136,7 @@ export function toBudget(row: StoredBudget): Budget {
     enforcement: row.enforcement,
     unpriced: row.unpriced,
     thresholds: Array.isArray(thresholds) ? thresholds.map(Number) : [],
+    hasWebhook: Number(row.has_webhook) === 1,
   };
 }
 
@@ -129,5 +157,6 @@ export function budgetOf(row: BudgetRow): Budget {
     enforcement: row.enforcement,
     unpriced: row.unpriced,
     thresholds: row.thresholds,
+    hasWebhook: row.webhookUrl !== null,
   };
 }

@@ -10,7 +10,7 @@ import { SelfChecks } from '../usage/self-check/self-checks';
 import { SpendingSums } from '../usage/stats/spending-sums';
 import { type Budget, DIMENSION_OF } from './budget';
 import { showValue } from './budget-refusals';
-import { type StoredBudget, toBudget } from './budget.entity';
+import { storedColumns, type StoredBudget, toBudget } from './budget.entity';
 
 /** Windows that ended longer ago than this are left as they are. */
 const RECENT_MS = 62 * 86_400_000;
@@ -74,10 +74,7 @@ export class BudgetSelfCheck implements SelfCheck, OnModuleInit {
   private listWindows(runner: SqlReader, teamId: string, now: number): Promise<StoredWindow[]> {
     const { dialect } = this.database;
     return runner.query<StoredWindow>(
-      `SELECT b.number AS number, b.id AS id, b.team_id AS team_id, b.name AS name, b.scope_kind AS scope_kind,
-         b.dimension AS dimension, b.unit AS unit, ${dialect.integerText('b.limit_value')} AS limit_value,
-         b.window_kind AS window_kind, b.timezone AS timezone, b.anchor AS anchor, b.enforcement AS enforcement,
-         b.unpriced AS unpriced, b.thresholds AS thresholds, w.starts_at AS starts_at, w.ends_at AS ends_at,
+      `SELECT ${storedColumns('b', dialect)}, w.starts_at AS starts_at, w.ends_at AS ends_at,
          ${dialect.integerText('w.spent')} AS spent, ${dialect.integerText('w.reserved')} AS reserved,
          (SELECT ${dialect.exactSum('r.amount')} FROM budget_reservations r
           WHERE r.budget = w.budget AND r.window_start = w.starts_at) AS held

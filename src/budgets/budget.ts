@@ -47,6 +47,8 @@ export interface Budget {
   readonly unpriced: UnpricedPolicy;
   /** Percent of the limit, ascending. */
   readonly thresholds: readonly number[];
+  /** Whether passed thresholds are posted somewhere. */
+  readonly hasWebhook: boolean;
 }
 
 /** A half-open time, UTC milliseconds, in which a budget's limit holds. */

@@ -13,6 +13,7 @@ import { BudgetRow } from './budget.entity';
 import { BudgetsController } from './budgets.controller';
 import { BudgetsService } from './budgets.service';
 import { LocalLimits } from './rate-limits/local-limits';
+import { StandingThresholds } from './standing-thresholds';
 import { RateLimiter } from './rate-limits/rate-limiter';
 import { SharedLimits } from './rate-limits/shared-limits';
 import { BudgetWebhooksJob } from './webhooks/budget-webhooks.job';
@@ -37,6 +38,7 @@ import { WebhookSecrets } from './webhooks/webhook-secrets';
     BudgetDirectory,
     BudgetWindows,
     BudgetSelfCheck,
+    StandingThresholds,
     { provide: SPENDING_BOOKS, useExisting: BudgetBooks },
   ],
   exports: [RateLimiter, SPENDING_BOOKS],

@@ -21,6 +21,7 @@ import { BudgetScopes } from './budget-scopes';
 import { NO_END, windowAt } from './budget-window';
 import { BudgetWindows } from './budget-windows';
 import { type BudgetLimitInput, type CreateBudgetInput, type UpdateBudgetInput } from './dto/budget.dto';
+import { StandingThresholds } from './standing-thresholds';
 import { WebhookSecrets } from './webhooks/webhook-secrets';
 
 const DEFAULT_THRESHOLDS = [50, 80, 100];
@@ -55,6 +56,7 @@ export class BudgetsService {
     private readonly books: BudgetBooks,
     private readonly windows: BudgetWindows,
     private readonly scopes: BudgetScopes,
+    private readonly standing: StandingThresholds,
     private readonly secrets: WebhookSecrets,
     private readonly teams: TeamsService,
     private readonly clock: Clock,
@@ -105,7 +107,7 @@ export class BudgetsService {
       await this.rows.within(manager).insert(scope, row as Omit<BudgetRow, 'teamId'>);
     });
     const saved = await this.get(scope, id);
-    await this.statusOf(saved);
+    await this.standing.tell(budgetOf(saved), null);
     return { row: saved, webhookSecret: webhook.secret };
   }
 
@@ -131,11 +133,19 @@ export class BudgetsService {
       ...(webhook && { webhookUrl: webhookUrl ?? null, webhookSecret: webhook.sealed }),
       updatedAt: this.clock.date(),
     };
-    await this.change(input.name ?? found.name, async ({ manager }) => {
-      if (!(await this.rows.within(manager).update(scope, id, changes)))
+    await this.change(input.name ?? found.name, async (runner) => {
+      if (!(await this.rows.within(runner.manager).update(scope, id, changes)))
         throw new NotFound(`The budget "${id}"`);
+      // What was not delivered yet is not kept for a webhook that may be set some day.
+      if (webhookUrl === null)
+        await runner.execute(
+          `UPDATE budget_notifications SET state = 'recorded', next_attempt_at = NULL WHERE budget = ? AND state = 'pending'`,
+          [found.number],
+        );
     });
-    return { row: await this.get(scope, id), webhookSecret: webhook?.secret ?? null };
+    const row = await this.get(scope, id);
+    await this.standing.tell(budgetOf(row), budgetOf(found));
+    return { row, webhookSecret: webhook?.secret ?? null };
   }
 
   /** @throws NotFound */

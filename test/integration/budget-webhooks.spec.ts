@@ -140,4 +140,67 @@ describe.each(engines)('Webhooks of budgets on $name', (engine) => {
     const [notification] = (await listOf(budget.id)).data;
     expect(notification).toMatchObject({ state: 'failed', attempts: 10 });
   });
+
+  const change = async (budgetId: string, fields: object): Promise<void> => {
+    const path = `/api/v1/budgets/${budgetId}`;
+    expect((await studio.request('PATCH', path, fields, { team: teamId })).status).toBe(200);
+  };
+  const toldOf = async (budgetId: string): Promise<unknown[]> =>
+    (await listOf(budgetId)).data
+      .map(({ threshold, limit, state }) => [limit, threshold, state])
+      .sort((a, b) => Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]));
+
+  it('tells of the thresholds that a new budget is past already', async () => {
+    await spend(9n * 10n ** 10n);
+    const budget = await createBudget(
+      studio,
+      { limit: { amount: '0.10' }, webhookUrl: receiver.url },
+      { team: teamId },
+    );
+    await studio.runJob('budget-webhooks');
+    expect(await toldOf(budget.id)).toEqual([
+      ['0.100000000000', 50, 'delivered'],
+      ['0.100000000000', 80, 'delivered'],
+    ]);
+  });
+
+  it('tells of what a lowered limit or a new threshold makes true, and of a raised limit anew', async () => {
+    const budget = await createBudget(studio, { limit: { amount: '0.20' } }, { team: teamId });
+    await spend(11n * 10n ** 10n);
+    expect(await toldOf(budget.id)).toEqual([['0.200000000000', 50, 'recorded']]);
+    await change(budget.id, { thresholds: [40, 50, 80, 100] });
+    await change(budget.id, { limit: { amount: '0.11' } });
+    await change(budget.id, { limit: { amount: '0.22' } });
+    await spend(11n * 10n ** 10n);
+    expect(await toldOf(budget.id)).toEqual([
+      ['0.110000000000', 80, 'recorded'],
+      ['0.110000000000', 100, 'recorded'],
+      ['0.200000000000', 40, 'recorded'],
+      ['0.200000000000', 50, 'recorded'],
+      ['0.220000000000', 80, 'recorded'],
+      ['0.220000000000', 100, 'recorded'],
+    ]);
+  });
+
+  it('posts nothing of a time without a webhook to one that is set later', async () => {
+    const budget = await createBudget(studio, { limit: { amount: '0.20' } }, { team: teamId });
+    await spend(10n ** 11n);
+    await change(budget.id, { webhookUrl: 'http://127.0.0.1:1/closed' });
+    await spend(6n * 10n ** 10n);
+    await studio.runJob('budget-webhooks');
+    expect(await toldOf(budget.id)).toEqual([
+      ['0.200000000000', 50, 'recorded'],
+      ['0.200000000000', 80, 'pending'],
+    ]);
+    await change(budget.id, { webhookUrl: null });
+    await change(budget.id, { webhookUrl: receiver.url });
+    await spend(4n * 10n ** 10n);
+    await studio.runJob('budget-webhooks');
+    expect(await toldOf(budget.id)).toEqual([
+      ['0.200000000000', 50, 'recorded'],
+      ['0.200000000000', 80, 'recorded'],
+      ['0.200000000000', 100, 'delivered'],
+    ]);
+    expect(receiver.received).toHaveLength(1);
+  });
 });

@@ -115,7 +115,7 @@ export class CreateBudgetInput {
   @IsIn(UNPRICED_POLICIES)
   unpriced?: UnpricedPolicy;
 
-  /** Percent of the limit at which somebody is told, each once a window; default: 50, 80, 100. */
+  /** Percent of the limit at which somebody is told, each once a window and for a limit; default: 50, 80, 100. */
   @Optional()
   @IsArray()
   @ArrayMaxSize(20)
@@ -212,7 +212,7 @@ export class BudgetNotificationView {
   spent: string | number;
   limit: string | number;
   createdAt: string;
-  /** recorded: the budget has no webhook. failed: given up after the last attempt. */
+  /** recorded: the budget had no webhook. failed: given up after the last attempt. */
   state: 'recorded' | 'pending' | 'delivered' | 'failed';
   attempts: number;
   lastError: string | null;

@@ -12,7 +12,7 @@ interface Row {
   readonly spent: string;
   readonly limit_value: string;
   readonly created_at: number | string;
-  readonly state: 'pending' | 'delivered' | 'failed';
+  readonly state: BudgetNotificationView['state'];
   readonly attempts: number | string;
   readonly last_error: string | null;
   readonly delivered_at: number | string | null;
@@ -41,7 +41,7 @@ export class NotificationsReader {
   }
 }
 
-function toView(row: Row, { unit, webhookUrl }: BudgetRow): BudgetNotificationView {
+function toView(row: Row, { unit }: BudgetRow): BudgetNotificationView {
   return {
     id: row.id,
     threshold: Number(row.threshold),
@@ -49,7 +49,7 @@ function toView(row: Row, { unit, webhookUrl }: BudgetRow): BudgetNotificationVi
     spent: showValue(unit, BigInt(row.spent)),
     limit: showValue(unit, BigInt(row.limit_value)),
     createdAt: moment(row.created_at),
-    state: row.state === 'pending' && webhookUrl === null ? 'recorded' : row.state,
+    state: row.state,
     attempts: Number(row.attempts),
     lastError: row.last_error,
     deliveredAt: row.delivered_at === null ? null : moment(row.delivered_at),
