@@ -246,6 +246,25 @@ describe.each(engines)('Budgets at the doors on $name', (engine) => {
     expect(spents.map((spent) => spent === cost)).toEqual([true, false, false, true, true]);
   });
 
+  it('hold for a call whose tags are one to the database', async () => {
+    await makeModel('openai');
+    const team = await createBudget(studio, {}, asTeam());
+    const tag = await createBudget(studio, { scope: { kind: 'tag', id: 'x\ud800' } }, asTeam());
+    const tags = ['x\ud800', 'x\ud801', 'x'];
+    const { status, body } = await studio.request<CompletionView>(
+      'POST',
+      '/api/v1/completions',
+      { prompt: 'Hello', tags },
+      { key },
+    );
+    expect(status).toBe(200);
+    for (const { id } of [team, tag])
+      expect(await statusOf(studio, id, asTeam())).toMatchObject({
+        spent: body.cost.amount,
+        reserved: '0.000000000000',
+      });
+  });
+
   it.each([
     [{ limit: { amount: '-1' } }, 'limit.amount'],
     [{ limit: { amount: 5 } }, 'limit.amount'],

@@ -1,3 +1,4 @@
+import { BudgetDirectory } from '../../src/budgets/budget-directory';
 import { type Problem } from '../../src/common/problem';
 import { type EventDimensions, type OpenEvent } from '../../src/usage/ledger/event';
 import { Ledger } from '../../src/usage/ledger/ledger';
@@ -9,6 +10,7 @@ import { createTeam } from '../support/configure';
 import { engines } from '../support/engines';
 import { dimension, dimensionsFor, openEvent, opening, readRow, settlementOf } from '../support/settlements';
 import { startStudio, type Studio } from '../support/studio';
+import { until } from '../support/until';
 
 const CENT = 10n ** 10n;
 
@@ -121,6 +123,15 @@ describe.each(engines)('Budgets on $name', (engine) => {
       reserved: '0.000000000000',
     });
     expect(await readRow(studio, asked[2] as OpenEvent)).toBeUndefined();
+  });
+
+  it('admits nothing whose reservation fails for a key of its own', async () => {
+    const tag = await dimension(studio, 'tag', `${teamId}/twice`, 'twice');
+    const budget = await createBudget(studio, { scope: { kind: 'tag', id: 'twice' } }, asTeam());
+    const [event] = events(1, { tags: [tag, tag] }) as [OpenEvent];
+    await expect(ledger.admit(opening(event))).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    expect(await readRow(studio, event)).toBeUndefined();
+    expect((await statusOf(studio, budget.id, asTeam())).reserved).toBe('0.000000000000');
   });
 
   it('books in full what costs more than was reserved', async () => {
@@ -330,6 +341,33 @@ describe.each(engines)('Budgets on $name', (engine) => {
     expect(await admitAll(elsewhere, events(2))).toEqual([true, false]);
     await studio.request('PATCH', `/api/v1/budgets/${budget.id}`, { limit: { amount: '0.02' } }, asTeam());
     expect(await admitAll(elsewhere, events(2))).toEqual([true, false]);
+  });
+
+  it('sees soon in relaxed mode what another instance changed, before any call asks the database', async () => {
+    if (studio.database.databaseUrl === null) return;
+    const relaxed = await startStudio(engine, {
+      database: studio.database,
+      settings: { durability: 'relaxed' },
+    });
+    try {
+      const elsewhere = relaxed.app.get(Ledger);
+      const [event] = events(1) as [OpenEvent];
+      expect(elsewhere.mustReserve(event)).toBe(false);
+      await createBudget(studio, {}, asTeam());
+      await until(() => elsewhere.mustReserve(event));
+    } finally {
+      await relaxed.close();
+    }
+  });
+
+  it('reads budgets once for all who find that they changed at the same time', async () => {
+    const directory = studio.app.get(BudgetDirectory);
+    await createBudget(studio, {}, asTeam());
+    const snapshots = jest.spyOn(studio.app.get(Database), 'snapshot');
+    await Promise.all(Array.from({ length: 50 }, () => directory.reload()));
+    expect(snapshots).toHaveBeenCalledTimes(2);
+    snapshots.mockRestore();
+    expect(directory.counts(dimensions, [])).toBe(true);
   });
 
   it('keeps spent equal to the ledger, and reserved equal to what is in flight, whatever happens in which order', async () => {

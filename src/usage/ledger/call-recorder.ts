@@ -173,9 +173,10 @@ export class CallRecorder {
 
   private async tagsOf({ account, tags }: CallSubject): Promise<readonly number[]> {
     if (tags.length === 0) return NO_TAGS;
-    const ids: number[] = [];
-    for (const tag of tags) ids.push(await this.idOf(dimension('tag', `${account.teamId}/${tag}`, tag)));
-    return ids;
+    // A database may take two texts for one, such as those that differ in what is no character: it is one tag.
+    const ids = new Set<number>();
+    for (const tag of tags) ids.add(await this.idOf(dimension('tag', `${account.teamId}/${tag}`, tag)));
+    return [...ids];
   }
 
   private async dimensionsOf(account: CallAccount): Promise<Named> {

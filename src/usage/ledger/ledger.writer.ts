@@ -133,6 +133,9 @@ export class LedgerWriter {
       return await this.books.current(() => this.openAsKnown(openings, again));
     } catch (error) {
       if (openings.length > 1 || !isDuplicateKey(error)) throw error;
+      // Not the key of anything else: what is not in the ledger was not admitted.
+      const { sql, values } = findingOpened(openings);
+      if ((await this.database.query(sql, values)).length === 0) throw error;
       return null;
     }
   }
