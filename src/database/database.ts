@@ -44,11 +44,17 @@ export function placeholders(columns: number, rows = 1): string {
   return new Array<string>(rows).fill(row).join(', ');
 }
 
-/** Runs an `INSERT` of many rows in a transaction. */
+/** SQLite binds 32,766 values to a statement at most. */
+const MAX_VALUES = 30_000;
+
+/** Runs an `INSERT` of many rows in a transaction, in as many statements as the values need. */
 export async function insertRows(runner: SqlRunner, { head, rows, tail }: RowsStatement): Promise<void> {
-  if (rows.length === 0) return;
-  const values = placeholders(rows[0]?.length ?? 0, rows.length);
-  await runner.execute(`${head} VALUES ${values} ${tail}`, rows.flat());
+  const columns = rows[0]?.length ?? 1;
+  const most = Math.floor(MAX_VALUES / columns);
+  for (let start = 0; start < rows.length; start += most) {
+    const part = rows.slice(start, start + most);
+    await runner.execute(`${head} VALUES ${placeholders(columns, part.length)} ${tail}`, part.flat());
+  }
 }
 
 async function write(runner: SqlRunner, statement: WriteStatement): Promise<void> {

@@ -303,6 +303,14 @@ describe.each(engines)('Budgets on $name', (engine) => {
     expect(await admitAll(ledger, events(2))).toEqual([true, true]);
   });
 
+  it('admits many calls with many budgets in one transaction', async () => {
+    for (let made = 0; made < 45; made += 1) await createBudget(studio, {}, asTeam());
+    const exchanges = jest.spyOn(studio.app.get(Database), 'exchange');
+    expect((await admitAll(ledger, events(200), 1n)).every(Boolean)).toBe(true);
+    expect(exchanges).toHaveBeenCalledTimes(1);
+    exchanges.mockRestore();
+  });
+
   it('makes the rows of its windows once, however often budgets change', async () => {
     await createBudget(studio, {}, asTeam());
     await createBudget(studio, { window: 'day' }, asTeam());
