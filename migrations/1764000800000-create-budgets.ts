@@ -23,6 +23,7 @@ export class CreateBudgets1764000800000 implements MigrationInterface {
       anchor ${t.ascii(10)} NULL,
       enforcement ${t.ascii(8)} NOT NULL,
       unpriced ${t.ascii(8)} NOT NULL,
+      unbounded ${t.ascii(8)} NOT NULL,
       thresholds ${t.json} NOT NULL,
       webhook_url ${t.text} NULL,
       webhook_secret ${t.text} NULL,

@@ -1,6 +1,6 @@
 import { type Problem } from '../common/problem';
 import { type CallBound } from '../usage/ledger/spending-books';
-import { budgetExceeded, budgetNeedsPrice } from './budget-refusals';
+import { budgetExceeded, budgetNeedsBound, budgetNeedsPrice } from './budget-refusals';
 import { type CountedBy, stateOf, type WindowState, type WindowStates } from './window-state';
 
 /** A call that asks to be admitted, and the budgets that count it. */
@@ -22,8 +22,9 @@ export type Verdict = { readonly refusal: Problem } | { readonly claims: readonl
  *
  * 1. what costs nothing passes every budget of money, also an exhausted one;
  * 2. what has no price is refused by a hard budget of money, or passes, by the budget's policy;
- * 3. a hard budget admits what fits: spent + reserved + the most that it can spend ≤ limit;
- * 4. a soft budget admits everything, and reserves all the same.
+ * 3. what nothing limits is refused by a hard budget, or passes for what can be bounded of it, by its policy;
+ * 4. a hard budget admits what fits: spent + reserved + the most that it can spend ≤ limit;
+ * 5. a soft budget admits everything, and reserves all the same.
  *
  * One budget's refusal refuses the call, and then nothing of it is reserved anywhere.
  */
@@ -43,6 +44,8 @@ function decide({ chain, bound }: Candidate, states: WindowStates): Verdict {
       continue;
     }
     if (amount === 0n) continue;
+    if (budget.enforcement === 'hard' && budget.unbounded === 'refuse' && bound.unbounded.length > 0)
+      return { refusal: budgetNeedsBound(budget, bound.unbounded) };
     const fits = state.spent + state.reserved + amount <= budget.limit;
     if (budget.enforcement === 'hard' && !fits) return { refusal: budgetExceeded(state, amount) };
     claims.push({ claim: { counted, amount }, state });

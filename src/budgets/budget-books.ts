@@ -83,7 +83,7 @@ export class BudgetBooks implements SpendingBooks {
     const counted = distinct(chains);
     const candidates = openings.map(({ bound }, index) => ({
       chain: chains[index] ?? [],
-      bound: (chains[index] ?? []).length > 0 ? bound() : { amount: 0n, tokens: 0 },
+      bound: (chains[index] ?? []).length > 0 ? bound() : { amount: 0n, tokens: 0, unbounded: [] },
     }));
     await this.windows.ensure(counted, this.guard);
     return {

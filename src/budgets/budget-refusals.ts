@@ -60,3 +60,13 @@ export function budgetNeedsPrice({ id, name }: Budget): PaymentRequired {
     { extensions: { budget: { id, name } }, headers: { 'x-should-retry': 'false' } },
   );
 }
+
+/** The request lets the vendor do what nothing limits, so nobody can say what it costs at most. */
+export function budgetNeedsBound({ id, name }: Budget, unbounded: readonly string[]): PaymentRequired {
+  return new PaymentRequired(
+    'budget_needs_bound',
+    `The call was not made, because nothing limits what it may cost (${unbounded.join(', ')}), and the budget "${name}" ` +
+      'is hard. Leave that out, give it a maximum of uses, or let the budget pass such calls (unbounded: allow).',
+    { extensions: { budget: { id, name }, unbounded }, headers: { 'x-should-retry': 'false' } },
+  );
+}

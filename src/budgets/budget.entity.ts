@@ -5,7 +5,7 @@ import {
   type BudgetUnit,
   type Enforcement,
   type ScopeKind,
-  type UnpricedPolicy,
+  type PassPolicy,
   type WindowKind,
 } from './budget';
 
@@ -54,7 +54,10 @@ export class BudgetRow {
   enforcement: Enforcement;
 
   @Column({ type: 'varchar', length: 8 })
-  unpriced: UnpricedPolicy;
+  unpriced: PassPolicy;
+
+  @Column({ type: 'varchar', length: 8 })
+  unbounded: PassPolicy;
 
   @Column({ type: 'json' })
   thresholds: number[];
@@ -87,7 +90,8 @@ export interface StoredBudget {
   readonly timezone: string;
   readonly anchor: string | null;
   readonly enforcement: Enforcement;
-  readonly unpriced: UnpricedPolicy;
+  readonly unpriced: PassPolicy;
+  readonly unbounded: PassPolicy;
   /** JSON, as text or parsed by the driver. */
   readonly thresholds: unknown;
   /** 0 or 1. */
@@ -109,6 +113,7 @@ export function storedColumns(table: string, dialect: SqlDialect): string {
     'anchor',
     'enforcement',
     'unpriced',
+    'unbounded',
     'thresholds',
   ];
   return [
@@ -135,6 +140,7 @@ export function toBudget(row: StoredBudget): Budget {
     anchor: row.anchor,
     enforcement: row.enforcement,
     unpriced: row.unpriced,
+    unbounded: row.unbounded,
     thresholds: Array.isArray(thresholds) ? thresholds.map(Number) : [],
     hasWebhook: Number(row.has_webhook) === 1,
   };
@@ -156,6 +162,7 @@ export function budgetOf(row: BudgetRow): Budget {
     anchor: row.anchor,
     enforcement: row.enforcement,
     unpriced: row.unpriced,
+    unbounded: row.unbounded,
     thresholds: row.thresholds,
     hasWebhook: row.webhookUrl !== null,
   };

@@ -9,9 +9,9 @@ export type WindowKind = (typeof WINDOW_KINDS)[number];
 export const ENFORCEMENTS = ['hard', 'soft'] as const;
 export type Enforcement = (typeof ENFORCEMENTS)[number];
 
-/** What a hard budget of money does with a call that has no price. */
-export const UNPRICED_POLICIES = ['refuse', 'allow'] as const;
-export type UnpricedPolicy = (typeof UNPRICED_POLICIES)[number];
+/** What a hard budget does with a call of which nobody can say what it costs at most. */
+export const PASS_POLICIES = ['refuse', 'allow'] as const;
+export type PassPolicy = (typeof PASS_POLICIES)[number];
 
 export type BudgetUnit = 'amount' | 'tokens';
 
@@ -44,7 +44,10 @@ export interface Budget {
   /** Local date (YYYY-MM-DD) that windows are counted from, null for the calendar's own. */
   readonly anchor: string | null;
   readonly enforcement: Enforcement;
-  readonly unpriced: UnpricedPolicy;
+  /** Of a call without a price. */
+  readonly unpriced: PassPolicy;
+  /** Of a call that lets the vendor do what nothing limits. */
+  readonly unbounded: PassPolicy;
   /** Percent of the limit, ascending. */
   readonly thresholds: readonly number[];
   /** Whether passed thresholds are posted somewhere. */

@@ -18,6 +18,7 @@ export function toBudgetView(row: BudgetRow): BudgetView {
     anchor: row.anchor,
     enforcement: row.enforcement,
     unpriced: row.unpriced,
+    unbounded: row.unbounded,
     thresholds: row.thresholds,
     webhookUrl: row.webhookUrl,
     createdAt: row.createdAt.toISOString(),

@@ -201,6 +201,19 @@ describe.each(engines)('Budgets on $name', (engine) => {
     await expect(ledger.admit(opening(passed, unpriced))).resolves.toBeUndefined();
   });
 
+  it('refuses what nothing limits, or passes it, by the policy of the budget', async () => {
+    const budget = await createBudget(studio, {}, asTeam());
+    const unbounded = { amount: CENT, tokens: 10, unbounded: ['mcp'] };
+    const [refused, passed] = events(2) as [OpenEvent, OpenEvent];
+    await expect(ledger.admit(opening(refused, unbounded))).rejects.toMatchObject({
+      status: 402,
+      code: 'budget_needs_bound',
+      extensions: { unbounded: ['mcp'] },
+    });
+    await studio.request('PATCH', `/api/v1/budgets/${budget.id}`, { unbounded: 'allow' }, asTeam());
+    await expect(ledger.admit(opening(passed, unbounded))).resolves.toBeUndefined();
+  });
+
   it('names the budget that refused, and says what to do', async () => {
     const budget = await createBudget(studio, { name: 'experiments', limit: { amount: '0.015' } }, asTeam());
     await admitAll(ledger, events(1));

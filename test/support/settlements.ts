@@ -62,8 +62,11 @@ export function openEvent(dimensions: EventDimensions, fields: Partial<OpenEvent
 }
 
 /** The event as it asks to be admitted; by default it can spend a cent and 100 tokens. */
-export function opening(event: OpenEvent, bound: CallBound = { amount: 10n ** 10n, tokens: 100 }): Opening {
-  return { event, bound: () => bound };
+export function opening(
+  event: OpenEvent,
+  bound: Omit<CallBound, 'unbounded'> & Partial<CallBound> = { amount: 10n ** 10n, tokens: 100 },
+): Opening {
+  return { event, bound: () => ({ unbounded: [], ...bound }) };
 }
 
 /** A successful end, unless the fields say otherwise. */

@@ -25,8 +25,8 @@ import {
   ENFORCEMENTS,
   SCOPE_KINDS,
   type ScopeKind,
-  UNPRICED_POLICIES,
-  type UnpricedPolicy,
+  PASS_POLICIES,
+  type PassPolicy,
   WINDOW_KINDS,
   type WindowKind,
 } from '../budget';
@@ -112,8 +112,13 @@ export class CreateBudgetInput {
 
   /** What a hard budget of dollars does with a call that has no price; default: refuse. */
   @Optional()
-  @IsIn(UNPRICED_POLICIES)
-  unpriced?: UnpricedPolicy;
+  @IsIn(PASS_POLICIES)
+  unpriced?: PassPolicy;
+
+  /** What a hard budget does with a call that lets the vendor do what nothing limits (tools without a maximum of uses); default: refuse. */
+  @Optional()
+  @IsIn(PASS_POLICIES)
+  unbounded?: PassPolicy;
 
   /** Percent of the limit at which somebody is told, each once a window and for a limit; default: 50, 80, 100. */
   @Optional()
@@ -144,6 +149,7 @@ export class UpdateBudgetInput extends PartialType(
     'limit',
     'enforcement',
     'unpriced',
+    'unbounded',
     'thresholds',
     'webhookUrl',
   ] as const),
@@ -171,7 +177,8 @@ export class BudgetView {
   timezone: string;
   anchor: string | null;
   enforcement: Enforcement;
-  unpriced: UnpricedPolicy;
+  unpriced: PassPolicy;
+  unbounded: PassPolicy;
   thresholds: number[];
   webhookUrl: string | null;
   createdAt: string;

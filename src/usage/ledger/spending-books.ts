@@ -15,6 +15,8 @@ export interface CallBound {
   readonly amount: PicoDollars | null;
   /** Of input and output together. */
   readonly tokens: number;
+  /** What nothing limits, by its name in the request: the bound holds but for that. */
+  readonly unbounded: readonly string[];
 }
 
 /** An attempt that asks to be admitted. */
