@@ -77,7 +77,7 @@ export class ProviderDaysReader {
          SUM(CASE WHEN e.vector IS NULL THEN 1 ELSE 0 END) AS unknown_usage,
          ${dialect.exactSum('e.input_tokens')} AS input, ${dialect.exactSum('e.cached_tokens')} AS cached,
          ${dialect.exactSum('e.output_tokens')} AS output, ${dialect.exactSum('e.cost')} AS cost
-       FROM usage_events e
+       FROM usage_events e ${dialect.useIndex('idx_usage_events_team')}
        WHERE e.team = ? AND e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ?
          AND (e.provider = ? OR (e.provider IS NULL AND e.vendor_model IN
            (SELECT d.id FROM usage_dimensions d WHERE d.kind = 'vendor_model' AND d.value LIKE ?)))

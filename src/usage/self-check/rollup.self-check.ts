@@ -80,7 +80,8 @@ export class RollupSelfCheck implements SelfCheck, OnModuleInit {
       `SELECT occurred_at - (occurred_at % ${DAY_MS}) AS day, SUM(ends_call) AS requests, COUNT(*) AS attempts,
          COALESCE(SUM(input_tokens), 0) AS input_tokens, COALESCE(SUM(output_tokens), 0) AS output_tokens,
          ${dialect.exactSum('cost')} AS cost
-       FROM usage_events WHERE team = ? AND occurred_at >= ? AND status <> ? GROUP BY day`,
+       FROM usage_events ${dialect.useIndex('idx_usage_events_team')}
+       WHERE team = ? AND occurred_at >= ? AND status <> ? GROUP BY day`,
       [team, from, PENDING],
     );
     return new Map(rows.map((row) => [Number(row.day), row]));
@@ -91,9 +92,11 @@ export class RollupSelfCheck implements SelfCheck, OnModuleInit {
     team: number,
     from: number,
   ): Promise<ReadonlyMap<number, bigint>> {
+    const { dialect } = this.database;
     const rows = await runner.query<{ day: number | string; cost: string }>(
-      `SELECT booked_at - (booked_at % ${DAY_MS}) AS day, ${this.database.dialect.exactSum('amount')} AS cost
-       FROM usage_cost_adjustments WHERE team = ? AND booked_at >= ? GROUP BY day`,
+      `SELECT booked_at - (booked_at % ${DAY_MS}) AS day, ${dialect.exactSum('amount')} AS cost
+       FROM usage_cost_adjustments ${dialect.useIndex('idx_usage_cost_adjustments_team')}
+       WHERE team = ? AND booked_at >= ? GROUP BY day`,
       [team, from],
     );
     return new Map(rows.map((row) => [Number(row.day), BigInt(row.cost)]));

@@ -120,7 +120,8 @@ export class SpendingSums {
     const { join, where, values } = scopeSql(scope, 'e', 'e.occurred_at', 'e.id');
     return this.read(
       runner,
-      `FROM usage_events e ${join} WHERE e.team = ? AND e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}`,
+      `FROM usage_events e ${this.database.dialect.useIndex('idx_usage_events_team')} ${join}
+       WHERE e.team = ? AND e.occurred_at >= ? AND e.occurred_at < ? AND e.status <> ? ${where}`,
       ['e.cost', 'COALESCE(e.input_tokens, 0) + COALESCE(e.output_tokens, 0)'],
       [scope.team, from, to, PENDING, ...values],
     );
@@ -134,7 +135,8 @@ export class SpendingSums {
     const { join, where, values } = scopeSql(scope, 'a', 'a.event_occurred_at', 'a.event_id');
     return this.read(
       runner,
-      `FROM usage_cost_adjustments a ${join} WHERE a.team = ? AND a.booked_at >= ? AND a.booked_at < ? ${where}`,
+      `FROM usage_cost_adjustments a ${this.database.dialect.useIndex('idx_usage_cost_adjustments_team')} ${join}
+       WHERE a.team = ? AND a.booked_at >= ? AND a.booked_at < ? ${where}`,
       ['a.amount', '0'],
       [scope.team, from, to, ...values],
     );

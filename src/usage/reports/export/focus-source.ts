@@ -60,17 +60,21 @@ interface AdjustmentRow extends Keyed {
 /** A table that is read, its time, and how its rows name an event. */
 interface Table {
   readonly name: string;
+  /** Its index of a team's times. */
+  readonly index: string;
   readonly time: string;
   readonly event: string;
 }
 
 const EVENTS: Table = {
   name: 'usage_events',
+  index: 'idx_usage_events_team',
   time: 'r.occurred_at',
   event: 't.occurred_at = r.occurred_at AND t.event_id = r.id',
 };
 const ADJUSTMENTS: Table = {
   name: 'usage_cost_adjustments',
+  index: 'idx_usage_cost_adjustments_team',
   time: 'r.booked_at',
   event: 't.occurred_at = r.event_occurred_at AND t.event_id = r.event_id',
 };
@@ -94,7 +98,7 @@ export class FocusSource {
       `SELECT r.occurred_at AS at, r.id AS id, r.occurred_at AS event_occurred_at, r.id AS event_id, ${SUBJECT},
          r.ends_call, r.status, r.cost_status, r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
          ${dialect.integerText('r.cost')} AS cost, ${dialect.integerText('r.list_cost')} AS list_cost
-       FROM usage_events r WHERE r.status <> ${PENDING} AND r.settled_at <= ?`,
+       FROM usage_events r ${dialect.useIndex(EVENTS.index)} WHERE r.status <> ${PENDING} AND r.settled_at <= ?`,
     );
     for await (const rows of events) yield await this.toCharges(asked.team, EVENTS, rows, toUse);
     const adjustments = this.cursor<AdjustmentRow>(
@@ -102,7 +106,7 @@ export class FocusSource {
       ADJUSTMENTS,
       `SELECT r.booked_at AS at, r.id AS id, r.event_occurred_at, r.event_id, ${SUBJECT}, r.kind, r.unpriced_delta,
          ${dialect.integerText('r.amount')} AS cost, ${dialect.integerText('r.list_amount')} AS list_cost
-       FROM usage_cost_adjustments r WHERE r.recorded_at <= ?`,
+       FROM usage_cost_adjustments r ${dialect.useIndex(ADJUSTMENTS.index)} WHERE r.recorded_at <= ?`,
     );
     for await (const rows of adjustments)
       yield await this.toCharges(asked.team, ADJUSTMENTS, rows, toCorrection);
@@ -155,12 +159,13 @@ export class FocusSource {
   /** The tags of a page's events, by the event's id in hexadecimal: one look at the time that the page covers. */
   private async tagsOf(
     team: number,
-    { name, time, event }: Table,
+    { name, index, time, event }: Table,
     rows: readonly Keyed[],
   ): Promise<Map<string, number[]>> {
     const tags = new Map<string, number[]>();
     const found = await this.database.query<{ tag: Int; event_id: Buffer }>(
-      `SELECT DISTINCT t.tag AS tag, t.event_id AS event_id FROM ${name} r JOIN usage_event_tags t ON ${event}
+      `SELECT DISTINCT t.tag AS tag, t.event_id AS event_id FROM ${name} r
+       ${this.database.dialect.useIndex(index)} JOIN usage_event_tags t ON ${event}
        WHERE r.team = ? AND ${time} >= ? AND ${time} <= ?`,
       [team, rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0],
     );
