@@ -12,7 +12,7 @@ import { type CostBucket, dimensionsNeeded, foldCosts } from './cost-report';
 import { toBucketView } from './cost-views';
 import { type CostBucketView, type CostsQuery, type CostsView } from './dto/costs.dto';
 import { ExchangeRatesService } from './exchange-rates/exchange-rates.service';
-import { resolveRange, resumeRange, takeBuckets, toCursor } from './report-range';
+import { countNext, resolveRange, resumeRange, takeBuckets, toCursor } from './report-range';
 
 /** Costs of a time, by buckets and groups. */
 @Injectable()
@@ -44,14 +44,17 @@ export class CostsService {
     };
   }
 
-  /** All buckets of the report, a page's at a time. */
+  /** All buckets of the report, some at a time: the fewer, the more lines they have, so that memory holds few of them. */
   async *pages(scope: TeamScope, plan: CostPlan): AsyncGenerator<CostBucketView[], void> {
     const { range } = plan;
+    let count = 1;
     for (let from = range.start; from < range.end;) {
-      const buckets = takeBuckets(range, from, range.page);
+      const buckets = takeBuckets(range, from, count);
       const { folded } = await this.fold(scope, plan, buckets);
       yield folded.map((bucket) => toBucketView(bucket, plan));
       from = buckets.at(-1)?.end ?? range.end;
+      const lines = folded.reduce((total, bucket) => total + bucket.lines.length, 0);
+      count = countNext(count, lines, range.page);
     }
   }
 

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../common/problem';
-import { resolveRange, resumeRange, takeBuckets, toCursor } from './report-range';
+import { countNext, resolveRange, resumeRange, takeBuckets, toCursor } from './report-range';
 
 const at = (text: string): number => Date.parse(text);
 const NOW = at('2026-11-22T10:30:00Z');
@@ -54,6 +54,13 @@ describe('The range of a report', () => {
     expect(paged).toEqual(whole);
     expect(whole[0]?.start).toBe(range.start);
     expect(whole.at(-1)?.end).toBe(range.end);
+  });
+
+  it('is read in fewer buckets at once the more lines they have, and in more the fewer', () => {
+    expect([countNext(1, 1, 31), countNext(2, 0, 31), countNext(16, 16, 31)]).toEqual([2, 4, 31]);
+    expect([countNext(16, 100_000, 31), countNext(8, 4_000, 31), countNext(1, 50_000, 31)]).toEqual([
+      1, 4, 1,
+    ]);
   });
 
   it('goes on by a cursor, with the end that the first page had', () => {

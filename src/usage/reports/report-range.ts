@@ -69,6 +69,15 @@ export function takeBuckets(range: ReportRange, from: number, count: number): Ti
   return taken;
 }
 
+/** What is read at once of a report that is sent as it is made has about so many lines. */
+const LINES_AT_ONCE = 2_000;
+
+/** How many buckets to read next, when the last ones had so many lines: a bucket may have one, or one for each user. */
+export function countNext(count: number, lines: number, max: number): number {
+  const fitting = Math.floor((count * LINES_AT_ONCE) / Math.max(lines, 1));
+  return Math.max(1, Math.min(fitting, 2 * count, max));
+}
+
 /** Where a page ended, and the end of the whole time: a default end stays what it was on the first page. */
 export function toCursor(next: number, end: number): string {
   return Buffer.from(`${next}:${end}`).toString('base64url');

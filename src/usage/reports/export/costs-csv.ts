@@ -52,6 +52,9 @@ function cellsOf(
   ];
 }
 
+/** A piece of the file has at most so many lines. */
+const LINES_A_PIECE = 1_000;
+
 /** The report's lines as CSV, as the pages come. */
 export async function* costsCsv(
   pages: AsyncIterable<readonly CostBucketView[]>,
@@ -59,10 +62,14 @@ export async function* costsCsv(
 ): AsyncGenerator<string, void> {
   let head = headOf(groupings);
   for await (const buckets of pages) {
-    const lines = buckets.flatMap((bucket) =>
-      bucket.results.map((line) => csvLine(cellsOf(bucket, line, groupings))),
-    );
-    yield head + lines.join('');
+    // Not before the first page is there: what fails until then is a plain problem.
+    if (head !== '') yield head;
     head = '';
+    for (const bucket of buckets) {
+      for (let first = 0; first < bucket.results.length; first += LINES_A_PIECE) {
+        const lines = bucket.results.slice(first, first + LINES_A_PIECE);
+        yield lines.map((line) => csvLine(cellsOf(bucket, line, groupings))).join('');
+      }
+    }
   }
 }
