@@ -9,6 +9,7 @@ import { Dimensions } from './ledger/dimensions';
 import { EventsReader } from './ledger/events.reader';
 import { Ledger } from './ledger/ledger';
 import { LedgerSweeper } from './ledger/ledger.sweeper';
+import { LateEnds } from './ledger/late-ends';
 import { LedgerWriter } from './ledger/ledger.writer';
 import { PERIOD_LOCKS } from './ledger/period-locks';
 import { ProviderDaysReader } from './ledger/provider-days.reader';
@@ -48,6 +49,7 @@ import { UsageService } from './usage.service';
     Ledger,
     LedgerSweeper,
     LedgerWriter,
+    LateEnds,
     ProviderDaysReader,
     TrackingService,
     UnpricedEvents,

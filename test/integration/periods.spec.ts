@@ -7,6 +7,7 @@ import { type CostAdjustment } from '../../src/usage/adjustments/adjustment';
 import { AdjustmentsWriter } from '../../src/usage/adjustments/adjustments.writer';
 import { type EventPage } from '../../src/usage/dto/event.dto';
 import { type EventDimensions, type Settlement } from '../../src/usage/ledger/event';
+import { Ledger } from '../../src/usage/ledger/ledger';
 import { LedgerWriter } from '../../src/usage/ledger/ledger.writer';
 import { PERIOD_LOCKS, type PeriodLocks } from '../../src/usage/ledger/period-locks';
 import { type PeriodPage, type PeriodView } from '../../src/usage/periods/dto/period.dto';
@@ -145,6 +146,35 @@ describe.each(engines)('Months on $name', (engine) => {
     ]);
     const then = await costs(team, month.start, month.end, frozen.recordedAt);
     expect(then).toMatchObject(frozen.total);
+  });
+
+  it('keep their money when a call that was taken for lost ends after they were closed', async () => {
+    const team = await newTeam();
+    const ledger = studio.app.get(Ledger);
+    const event = openEvent(await dimensionsFor(studio, team), { occurredAt: IN_MONTH });
+    await ledger.admit(opening(event));
+    await studio.app
+      .get(Database)
+      .execute('UPDATE usage_events SET owner = ? WHERE occurred_at = ? AND id = ?', [
+        2_000_000_000,
+        event.occurredAt,
+        event.id,
+      ]);
+    await studio.runJob('ledger-sweep');
+    await rollUp(studio);
+    const closed = (await close(team)).body;
+    expect(closed.status).toBe('closed');
+    const frozen = (await readReport(team, closed.reportId)).content.total;
+    await ledger.settle(settlementOf(event));
+    await ledger.settle(settlementOf(event));
+    await rollUp(studio);
+    const then = await costs(team, month.start, month.end);
+    expect([then.cost, then.requests, then.inputTokens]).toEqual([frozen.cost, 1, 10]);
+    expect((await costs(team, month.end, Date.now() + 1)).cost).toBe('0.000004500000');
+    const check = await studio.request<{ ok: boolean }>('GET', '/api/v1/usage/self-check', undefined, {
+      team,
+    });
+    expect(check.body.ok).toBe(true);
   });
 
   it('say where a correction counts: in its month while that is open, afterwards now', async () => {

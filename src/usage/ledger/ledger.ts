@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from '../../config/settings';
 import { isRefusedValue } from '../../database/driver-errors';
 import { type EventDetails, type OpenEvent, type Settlement } from './event';
 import { GroupCommit, GroupCommitFull } from './group-commit';
+import { LateEnds } from './late-ends';
 import { LedgerWriter } from './ledger.writer';
 import { type Opening, SPENDING_BOOKS, type SpendingBooks } from './spending-books';
 
@@ -39,10 +40,11 @@ export class Ledger {
 
   constructor(
     private readonly writer: LedgerWriter,
+    private readonly ends: LateEnds,
     @Inject(SPENDING_BOOKS) private readonly books: SpendingBooks,
     @Inject(SETTINGS) { durability }: Pick<Settings, 'durability'>,
   ) {
-    this.settling = new GroupCommit<Settlement>((settlements) => this.writer.settle(settlements), {
+    this.settling = new GroupCommit<Settlement>((settlements) => this.ends.settle(settlements), {
       maxBatch: MAX_BATCH,
       maxWaiting: Number.POSITIVE_INFINITY,
       ...(durability === 'relaxed' && { lingerMs: RELAXED_LINGER_MS }),

@@ -87,7 +87,7 @@ const OPENING_HEAD = `INSERT INTO usage_events (${OPENING_COLUMNS.join(', ')})`;
 const SETTLED_HEAD = `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')})`;
 const DETAILS_HEAD = `INSERT INTO usage_event_details (${DETAIL_COLUMNS.join(', ')})`;
 
-/** Writes events, many at a time. It decides nothing; `Ledger` is the only one that calls it. */
+/** Writes events, many at a time. It decides nothing; `Ledger` and what settles for it are the only ones that call it. */
 @Injectable()
 export class LedgerWriter {
   private readonly settledTail: string;

@@ -1,5 +1,8 @@
 import { type SqlReader } from '../../database/database';
 
+/** For so long after its end a month waits for calls that began in it, and cannot be closed. */
+export const PERIOD_GRACE_MS = 15 * 60_000;
+
 /** Asked of whoever closes months: a closed month's numbers stay, so what corrects them counts later. */
 export interface PeriodLocks {
   /**

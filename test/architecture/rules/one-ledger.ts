@@ -7,9 +7,10 @@ const SWEEPER = 'src/usage/ledger/ledger.sweeper.ts';
 const ADJUSTMENTS = 'src/usage/adjustments/adjustments.writer.ts';
 const PATH = 'src/completions/call-ledger.ts';
 
-/** Who may import the writer itself: the ledger's group commits, tracking (usage that others metered), and Nest. */
+/** Who may import the writer itself: the ledger's group commits and the late ends among them, tracking (usage that others metered), and Nest. */
 const WRITER_USERS: ReadonlySet<string> = new Set([
   LEDGER,
+  'src/usage/ledger/late-ends.ts',
   'src/usage/ledger/tracking.service.ts',
   'src/usage/usage.module.ts',
 ]);

@@ -9,6 +9,7 @@ import { Database } from '../../../database/database';
 import { type Page, TeamRepository } from '../../../database/team-repository';
 import { Dimensions } from '../../ledger/dimensions';
 import { codeOf, EVENT_STATUSES } from '../../ledger/event';
+import { PERIOD_GRACE_MS } from '../../ledger/period-locks';
 import { QUARTER_MS } from '../../rollup/bucket';
 import { StatsReader, type TimeRange } from '../../stats/stats.reader';
 import { cutTime, type TimeBucket } from '../../stats/time-buckets';
@@ -16,9 +17,6 @@ import { dimensionsNeeded } from '../cost-report';
 import { canonicalJson, sha256Of } from './canonical-json';
 import { CostReport } from './cost-report.entity';
 import { makeMonthlyReport, REPORT_SECTIONS } from './monthly-report';
-
-/** For so long after its end a month waits for calls that began in it. */
-export const GRACE_MS = 15 * 60_000;
 
 export interface MadeReport {
   readonly row: Omit<CostReport, 'teamId'>;
@@ -60,8 +58,8 @@ export class MonthlyReports {
    * @param now UTC milliseconds
    */
   async findObstacle(scope: TeamScope, month: TimeBucket, now: number): Promise<Conflict | null> {
-    if (now < month.end + GRACE_MS) {
-      const from = new Date(month.end + GRACE_MS).toISOString();
+    if (now < month.end + PERIOD_GRACE_MS) {
+      const from = new Date(month.end + PERIOD_GRACE_MS).toISOString();
       return new Conflict('period_not_over', `The month ${month.label} can be closed from ${from} on.`);
     }
     const pending = await this.countPending(scope, month);
