@@ -227,6 +227,49 @@ describe.each(engines)('Reconciliation on $name', (engine) => {
     ]);
   });
 
+  it('compares what events cost with their corrections', async () => {
+    const provider = await createProvider(studio, simulator, 'openai');
+    const vendorModel = `house-${provider.id}`;
+    await track(provider, vendorModel, { inputTokens: 1000, outputTokens: 0 });
+    const csv = `day,model,input_tokens,output_tokens,cost\n${dayAt(0)},${vendorModel},1000,0,0.003\n`;
+    const compare = async (): Promise<unknown> =>
+      (await reconcile({ providerId: provider.id, ...today, csv })).body.lines.find(
+        ({ model }) => model === vendorModel,
+      );
+    expect(await compare()).toMatchObject({
+      verdict: 'explained',
+      money: { ours: '0.000000000000', causes: [{ cause: 'unpriced', amount: '0.003000000000', events: 1 }] },
+    });
+
+    const price = { vendor: 'openai', vendorModel, validFrom: '2026-01-01', source: 'contract' };
+    const row = await studio.request<{ id: string }>('POST', '/api/v1/prices', {
+      ...price,
+      pricesPerMillion: { input_text: '2' },
+    });
+    await studio.runJob('late-prices');
+    expect(await compare()).toMatchObject({
+      verdict: 'explained',
+      money: { ours: '0.002000000000', causes: [{ cause: 'rounding', amount: '0.001000000000' }] },
+    });
+
+    await studio.request('POST', '/api/v1/prices', {
+      ...price,
+      pricesPerMillion: { input_text: '3' },
+      supersedes: row.body.id,
+    });
+    const { status } = await studio.request('POST', '/api/v1/prices/reprice?dryRun=false', {
+      from: `${dayAt(0)}T00:00:00Z`,
+      to: `${dayAt(1)}T00:00:00Z`,
+      vendor: 'openai',
+      vendorModel,
+    });
+    expect(status).toBe(200);
+    expect(await compare()).toMatchObject({
+      verdict: 'equal',
+      money: { ours: '0.003000000000', vendor: '0.003000000000', causes: [] },
+    });
+  });
+
   it.each([
     ['a range that ends before it starts', { from: dayAt(0), to: dayAt(-1) }, 'to'],
     ['an empty range', { from: dayAt(0), to: dayAt(0) }, 'to'],
