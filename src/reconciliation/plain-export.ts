@@ -1,10 +1,7 @@
-import { CsvError, type CsvRow } from '../providers/contract/csv-reader';
+import { CsvError, type CsvRows } from '../providers/contract/csv-reader';
 import { Columns } from '../providers/contract/billing-columns';
-import {
-  type BillingReport,
-  type ReportedCost,
-  type ReportedUsage,
-} from '../providers/contract/billing-report';
+import { type BillingReport } from '../providers/contract/billing-report';
+import { ReportSums } from '../providers/contract/report-sums';
 
 const COLUMNS = {
   day: ['day', 'date', 'usage_date', 'usage_date_utc'],
@@ -20,11 +17,10 @@ const COLUMNS = {
  * cached_tokens, output_tokens and cost (dollars); the last four may be left out.
  * @throws CsvError
  */
-export function readPlainExport(rows: Iterable<CsvRow>): BillingReport {
-  const usage: ReportedUsage[] = [];
-  const costs: ReportedCost[] = [];
+export async function readPlainExport(rows: CsvRows): Promise<BillingReport> {
+  const sums = new ReportSums();
   let columns: Columns | null = null;
-  for (const row of rows) {
+  for await (const row of rows) {
     if (!columns) {
       columns = Columns.find(row, COLUMNS, ['day', 'model']);
       continue;
@@ -40,10 +36,10 @@ export function readPlainExport(rows: Iterable<CsvRow>): BillingReport {
       throw new CsvError(row.line, 'has more cached tokens than input tokens, which include them.');
     }
     if (counts.input + counts.output > 0) {
-      usage.push({ day, model, ...counts, batch: false, tier: null, apiKeyId: null, region: null });
+      sums.addUsage({ day, model, ...counts, batch: false, tier: null, apiKeyId: null, region: null });
     }
-    costs.push({ day, model, amount: columns.amount(row, 'cost'), apiKeyId: null });
+    sums.addCost({ day, model, amount: columns.amount(row, 'cost'), apiKeyId: null });
   }
   if (!columns) throw new CsvError(1, 'is empty. Send a header and a line for each day and model.');
-  return { usage, costs };
+  return sums.toReport();
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock';
+import { paced } from '../common/paced';
 import { Conflict, InvalidInput, NotFound, Problem } from '../common/problem';
 import { type TeamScope } from '../common/tenancy/team-scope';
 import { uuidv7 } from '../common/uuid';
@@ -26,6 +27,8 @@ import { Reconciliation } from './reconciliation.entity';
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 93;
+/** A line is some 600 bytes: what is kept has to fit into a column and an answer. */
+const MAX_LINES = 10_000;
 /** For the whole of a report, which comes in pages. */
 const LONGEST_FETCH_MS = 120_000;
 const TIMEOUTS = { firstByte: 30_000, idle: 15_000, total: 60_000 };
@@ -76,7 +79,7 @@ export class ReconciliationService {
       input.csv === undefined
         ? await this.fetchReport(scope, provider, range)
         : {
-            report: this.readExport(provider, input.csv, range),
+            report: await this.readExport(provider, input.csv, range),
             ownKeys: await this.ownKeysOf(scope, provider),
           };
     return this.compare(scope, provider, range, { source, isScheduled: false, report, ownKeys });
@@ -157,11 +160,15 @@ export class ReconciliationService {
   }
 
   /** The whole export is read before anything is compared; days outside of the range are left out. */
-  private readExport(provider: ProviderAccount, csv: string, range: ReportRange): BillingReport {
+  private async readExport(
+    provider: ProviderAccount,
+    csv: string,
+    range: ReportRange,
+  ): Promise<BillingReport> {
     const { billing } = this.factory.definitionOf(provider.type);
     const read = billing?.readExport ?? readPlainExport;
     try {
-      const { usage, costs } = read(readCsv(csv));
+      const { usage, costs } = await read(paced(readCsv(csv)));
       const [from, to] = [dayOf(range.from), dayOf(range.to)];
       const isWithin = ({ day }: { readonly day: string }): boolean => day >= from && day < to;
       return { usage: usage.filter(isWithin), costs: costs.filter(isWithin) };
@@ -189,6 +196,12 @@ export class ReconciliationService {
     const vendor = this.vendorOf(provider).priceVendor;
     const days = await this.ledgerDays.read(scope, { id: provider.id, vendor }, range.from, range.to);
     const lines = compareReport(days, found.report, found.ownKeys);
+    if (lines.length > MAX_LINES) {
+      throw InvalidInput.field(
+        'to',
+        `is too far from "from": the report has ${lines.length} days and models, and ${MAX_LINES} are the most. Compare fewer days at a time`,
+      );
+    }
     return this.keep(scope, provider, range, {
       source: found.source,
       isScheduled: found.isScheduled,

@@ -227,6 +227,16 @@ describe.each(engines)('Reconciliation on $name', (engine) => {
     ]);
   });
 
+  it('refuses a report of more lines than can be kept', async () => {
+    const provider = await createProvider(studio, simulator, 'openai');
+    const lines = Array.from({ length: 10_001 }, (_, index) => `${dayAt(0)},model-a${index},1`);
+    const csv = ['day,model,cost', ...lines].join('\n');
+    expect(await reconcile({ providerId: provider.id, ...today, csv })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'to', message: expect.stringMatching(/10001 days and models/) as string }] },
+    });
+  });
+
   it('compares what events cost with their corrections', async () => {
     const provider = await createProvider(studio, simulator, 'openai');
     const vendorModel = `house-${provider.id}`;

@@ -1,5 +1,5 @@
 import { divideHalfEven, type PicoDollars } from '../../common/money';
-import { type CsvRow } from './csv-reader';
+import { type CsvRows } from './csv-reader';
 import { type CallTimeouts, type Transport } from './transport';
 
 /** Tokens of a day, as a vendor counts them. `input` includes the cached and written ones. */
@@ -64,8 +64,8 @@ export interface BillingSource {
     range: ReportRange,
     options: ReportOptions,
   ): Promise<BillingReport>;
-  /** Reads the vendor's own export. Pure. @throws CsvError */
-  readonly readExport?: (rows: Iterable<CsvRow>) => BillingReport;
+  /** Reads the vendor's own export, which may have a hundred thousand rows: as they come. @throws CsvError */
+  readonly readExport?: (rows: CsvRows) => Promise<BillingReport>;
 }
 
 const NUMBER = /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;

@@ -4,6 +4,9 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
+/** At once, or with pauses (`common/paced.ts`). */
+export type CsvRows = Iterable<CsvRow> | AsyncIterable<CsvRow>;
+
 /** A CSV that cannot be read; the message says what is wrong and how to mend it, `line` where. */
 export class CsvError extends Error {
   override readonly name = 'CsvError';

@@ -100,16 +100,17 @@ describe('reports of Anthropic', () => {
 });
 
 describe('Google’s billing export', () => {
-  const read = (text: string): BillingReport => {
+  const read = async (text: string): Promise<BillingReport> => {
     if (!googleBilling.readExport) throw new Error('There is none.');
     return googleBilling.readExport(readCsv(text));
   };
 
-  it('tells model, direction, batch and cache from the SKU, and credits apart', () => {
-    const { usage, costs } = read(
+  it('tells model, direction, batch and cache from the SKU, and credits apart', async () => {
+    const { usage, costs } = await read(
       [
         'usage_start_time,sku.description,usage.amount,usage.unit,cost,currency,credits',
         '2026-11-20 10:00:00 UTC,Generate content input token count Gemini 2.5 Flash text,1000,count,0.30,USD,-0.10',
+        '2026-11-20 23:00:00 UTC,Generate content input token count Gemini 2.5 Flash text,500,count,0.20,USD,',
         '2026-11-20 11:00:00 UTC,Generate content output token count Gemini 2.5 Flash Lite text,50,count,0.02,USD,',
         '2026-11-20 11:00:00 UTC,Batch cached content input token count Gemini 3.8 Pro,7,count,0.01,USD,',
         '2026-11-20 11:00:00 UTC,Cached content storage token hours Gemini 3.8 Pro,7,hour,0.01,USD,',
@@ -119,16 +120,15 @@ describe('Google’s billing export', () => {
     expect(
       usage.map(({ model, input, cached, output, batch }) => [model, input, cached, output, batch]),
     ).toEqual([
-      ['gemini-2.5-flash', 1000, 0, 0, false],
+      ['gemini-2.5-flash', 1500, 0, 0, false],
       ['gemini-2.5-flash-lite', 0, 0, 50, false],
       ['gemini-3.8-pro', 7, 7, 0, true],
     ]);
     expect(costs.map(({ model, amount }) => [model, Number(amount) / 1e12])).toEqual([
-      ['gemini-2.5-flash', 0.3],
+      ['gemini-2.5-flash', 0.5],
       ['gemini-2.5-flash', -0.1],
       ['gemini-2.5-flash-lite', 0.02],
-      ['gemini-3.8-pro', 0.01],
-      ['gemini-3.8-pro', 0.01],
+      ['gemini-3.8-pro', 0.02],
       [null, 1],
     ]);
   });
@@ -143,7 +143,7 @@ describe('Google’s billing export', () => {
       'day,sku description,cost,usage amount\n2026-02-20,token Gemini 2.5 Pro,1,-5',
       /line 2: "-5" is no count/,
     ],
-  ])('says which line of %j is wrong', (text, message) => {
-    expect(() => read(text)).toThrow(message);
+  ])('says which line of %j is wrong', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
   });
 });

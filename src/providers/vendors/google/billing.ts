@@ -1,11 +1,7 @@
-import { CsvError, type CsvRow } from '../../contract/csv-reader';
+import { CsvError, type CsvRows } from '../../contract/csv-reader';
 import { Columns } from '../../contract/billing-columns';
-import {
-  type BillingReport,
-  type BillingSource,
-  type ReportedCost,
-  type ReportedUsage,
-} from '../../contract/billing-report';
+import { type BillingReport, type BillingSource, type ReportedUsage } from '../../contract/billing-report';
+import { ReportSums } from '../../contract/report-sums';
 
 /**
  * The columns of Cloud Billing's detailed usage cost export, as BigQuery names them, and of the console's cost
@@ -25,11 +21,10 @@ const NEEDED = ['day', 'sku', 'cost'];
 /** Google has no report of the Gemini API's own; the account's billing export has a line for each SKU and time. */
 export const googleBilling: BillingSource = { readExport };
 
-function readExport(rows: Iterable<CsvRow>): BillingReport {
-  const usage: ReportedUsage[] = [];
-  const costs: ReportedCost[] = [];
+async function readExport(rows: CsvRows): Promise<BillingReport> {
+  const sums = new ReportSums();
   let columns: Columns | null = null;
-  for (const row of rows) {
+  for await (const row of rows) {
     if (!columns) {
       columns = Columns.find(row, COLUMNS, NEEDED);
       continue;
@@ -41,14 +36,20 @@ function readExport(rows: Iterable<CsvRow>): BillingReport {
     const day = columns.day(row, 'day');
     const sku = columns.text(row, 'sku');
     const model = findModel(sku);
-    costs.push({ day, model, amount: columns.amount(row, 'cost'), apiKeyId: null });
+    sums.addCost({ day, model, amount: columns.amount(row, 'cost'), apiKeyId: null });
     const credit = columns.amount(row, 'credits');
-    if (credit !== 0n) costs.push({ day, model, amount: credit > 0n ? -credit : credit, apiKeyId: null });
+    if (credit !== 0n) sums.addCost({ day, model, amount: credit > 0n ? -credit : credit, apiKeyId: null });
     if (model === null || !countsTokens(sku, columns.text(row, 'unit'))) continue;
-    usage.push({ day, model, ...toTokens(sku, columns.count(row, 'usage')), apiKeyId: null, region: null });
+    sums.addUsage({
+      day,
+      model,
+      ...toTokens(sku, columns.count(row, 'usage')),
+      apiKeyId: null,
+      region: null,
+    });
   }
   if (!columns) throw new CsvError(1, 'is empty. Export the costs with their header.');
-  return { usage, costs };
+  return sums.toReport();
 }
 
 const MODEL = /gemini (\d+(?:\.\d+)?) (pro|flash[ -]lite|flash|ultra|nano|argon)/i;
