@@ -3,10 +3,17 @@ import { type ModelView } from '../../src/models/dto/model.dto';
 import { createKey, createModel, createTeam } from '../support/configure';
 import { engines, type TestDatabase } from '../support/engines';
 import { type Simulator, startSimulator } from '../support/simulator/server';
+import { startProcess, type StudioProcess } from '../support/studio-process';
 import { type Answer, startStudio, type StartOptions, type Studio } from '../support/studio';
 
 const { TEST_REDIS_URL } = process.env;
 const DEAD_REDIS = 'redis://127.0.0.1:1';
+
+async function sent<T>(to: StudioProcess, method: string, path: string, body?: object): Promise<T> {
+  const answer = await to.request(method, path, body);
+  expect(answer.status).toBeLessThan(300);
+  return (await answer.json()) as T;
+}
 
 describe.each(engines)('Limits of teams and instances on $name', (engine) => {
   let simulator: Simulator;
@@ -86,5 +93,46 @@ describe.each(engines)('Limits of teams and instances on $name', (engine) => {
     );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array<number>(10).fill(200), ...Array<number>(30).fill(429)]);
+  });
+
+  (together ? it : it.skip)('hold across processes that race on one Redis', async () => {
+    const database = await engine.open();
+    const processes: StudioProcess[] = [];
+    const begin = async (): Promise<StudioProcess> => {
+      const begun = await startProcess(database, { REDIS_URL: TEST_REDIS_URL ?? '' });
+      processes.push(begun);
+      return begun;
+    };
+    try {
+      const one = await begin();
+      const { id: providerId } = await sent<ModelView>(one, 'POST', '/api/v1/providers', {
+        name: 'simulated',
+        type: 'openai',
+        apiKey: 'sk-test-not-a-real-key',
+        configuration: { baseUrl: simulator.openai.baseUrl },
+      });
+      await sent(one, 'POST', '/api/v1/models', {
+        providerId,
+        name: 'mini',
+        modelId: 'gpt-4o-mini',
+        isDefault: true,
+      });
+      const teams = await sent<{ data: { id: string }[] }>(one, 'GET', '/api/v1/teams');
+      await sent(one, 'PATCH', `/api/v1/teams/${teams.data[0]?.id}`, { requestsPerMinute: 20 });
+      const both = [one, await begin()];
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          (both[index % 2] ?? one).request('POST', '/api/v1/completions', { prompt: 'Hello' }),
+        ),
+      );
+      const count = (wanted: number): number => answers.filter(({ status }) => status === wanted).length;
+      expect([count(200), count(429)]).toEqual([20, 80]);
+      for (const answer of answers) {
+        if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      }
+    } finally {
+      for (const process of processes) await process.end('SIGKILL');
+      await database.drop();
+    }
   });
 });

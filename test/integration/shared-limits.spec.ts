@@ -32,8 +32,8 @@ const charge = (of: LimitedSubject, tokens = 0): Charge => ({ subject: of, token
 class Instances {
   private readonly open: SharedLimits[] = [];
 
-  async start(redisUrl: string): Promise<SharedLimits> {
-    const limits = new SharedLimits(new Clock(), { ...readSettings({}), redisUrl });
+  async start(redisUrl: string, clock = new Clock()): Promise<SharedLimits> {
+    const limits = new SharedLimits(clock, { ...readSettings({}), redisUrl });
     this.open.push(limits);
     await limits.onModuleInit();
     return limits;
@@ -170,6 +170,18 @@ async function startProxy(redisUrl: string): Promise<Proxy> {
     );
   });
 
+  it('give nothing back at the very end of a minute, where it could come into the next one', async () => {
+    const clock = new Clock();
+    const limits = await ready(await instances.start(redisUrl, clock));
+    const key = subject(null, 1000);
+    const first = await limits.take([charge(key, 800)]);
+    const at = Date.now();
+    const now = jest.spyOn(clock, 'now').mockReturnValue(at + 59_950);
+    limits.correct(first, 100);
+    now.mockRestore();
+    expect((await limits.take([charge(key, 100)])).state.tokens?.remaining).toBe(100);
+  });
+
   it('fail while Redis is slow, and are shared again once it answers', async () => {
     const proxy = await startProxy(redisUrl);
     try {
@@ -231,5 +243,23 @@ describe('A Redis that does not answer', () => {
       await expect(limits.take([charge(key, 1)])).rejects.toThrow(SharedLimitsFailure);
     }
     await expect(limits.take([charge(key, 1)])).rejects.toThrow(/left alone/);
+  });
+
+  it('is named in the log with the reason, and without its password', async () => {
+    const said: string[] = [];
+    const note = (message: unknown): void => void said.push(JSON.stringify(message));
+    Logger.overrideLogger({ log: note, warn: note, error: note });
+    try {
+      const limits = await instances.start('redis://:canary-password@127.0.0.1:1');
+      for (let count = 0; count < 3; count += 1) {
+        await expect(limits.take([charge(subject(5, null))])).rejects.toThrow(SharedLimitsFailure);
+      }
+    } finally {
+      Logger.overrideLogger(false);
+    }
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(/REDIS_URL.* could not be reached yet \(.*ECONNREFUSED/);
+    expect(said[1]).toMatch(/does not answer \(.*ECONNREFUSED.*: the rate limits are not shared/);
+    expect(said.join('')).not.toContain('canary-password');
   });
 });

@@ -53,6 +53,8 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('RateLimits');
   /** Null without a Redis; set when the server starts. */
   private backend: Backend | null = null;
+  /** Why the connection failed last, null since it has been there. */
+  private lastError: string | null = null;
   private readonly limiters = new Map<number, RateLimiterRedis>();
   private readonly breaker: Breaker;
 
@@ -69,12 +71,16 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
     if (redisUrl === null) return;
     this.backend = await openBackend(redisUrl);
     const { redis } = this.backend;
+    // Whoever needs Redis is told by its own command, but only the connection knows why there is none.
+    redis.on('error', (error) => (this.lastError = describe(error)));
+    redis.on('ready', () => (this.lastError = null));
     const over = new AbortController();
     redis.once('ready', () => {
       over.abort();
     });
     await pause(CONNECT_MS, over.signal);
-    if (!isReady(redis)) this.logger.warn('Redis could not be reached yet; it is tried again.');
+    if (isReady(redis)) return;
+    this.logger.warn(`Redis (REDIS_URL) could not be reached yet${this.reason()}. It is tried again.`);
   }
 
   /** Whether there is a Redis to count in. */
@@ -132,9 +138,12 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** In a later minute there is nothing to give back to: it began with all. */
+  /**
+   * In a later minute there is nothing to give back to: it began with all. What would only get there at its very
+   * end could come too late, and is not sent.
+   */
   private giveBack(taken: Taken, points: number): void {
-    if (points === 0 || this.clock.now() >= taken.until) return;
+    if (points === 0 || this.clock.now() >= taken.until - TIMEOUT_MS) return;
     this.send(this.limiterOf(limitOf(taken)).reward(keyOf(taken), points));
   }
 
@@ -145,9 +154,15 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
   private noteFailure(cause: unknown): SharedLimitsFailure {
     const failure = new SharedLimitsFailure('Redis did not answer.', { cause });
     if (this.breaker.failed()) {
-      this.logger.warn({ message: 'Redis does not answer: the rate limits are not shared.', err: failure });
+      const message = `Redis does not answer${this.reason()}: the rate limits are not shared.`;
+      this.logger.warn({ message, err: failure });
     }
     return failure;
+  }
+
+  /** In brackets, where the connection said one. */
+  private reason(): string {
+    return this.lastError === null ? '' : ` (${this.lastError})`;
   }
 
   private limiterOf(limit: number): RateLimiterRedis {
@@ -179,8 +194,6 @@ async function openBackend(url: string): Promise<Backend> {
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(2_000, 100 * attempt),
   });
-  // Whoever needs Redis is told by its own command; a connection that fails says nothing new.
-  redis.on('error', () => undefined);
   return {
     redis,
     createLimiter: (limit) =>
@@ -196,6 +209,11 @@ async function openBackend(url: string): Promise<Backend> {
 
 function isLeft(error: unknown): error is Left {
   return typeof error === 'object' && error !== null && 'msBeforeNext' in error && 'consumedPoints' in error;
+}
+
+/** Without what the error carries beside its message: of a refused password that is the command with it. */
+function describe(error: Error & { readonly code?: unknown }): string {
+  return error.message || (typeof error.code === 'string' ? error.code : error.name);
 }
 
 const isReady = ({ status }: Redis): boolean => status === 'ready';
