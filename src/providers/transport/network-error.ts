@@ -19,7 +19,7 @@ const BY_CODE: Readonly<Record<string, VendorErrorKind>> = {
 const MESSAGES: Readonly<Partial<Record<VendorErrorKind, (host: string) => string>>> = {
   address_refused: (host) =>
     `${host} is not on the public internet. Give the provider a public base URL, or allow private ones.`,
-  unreachable: (host) => `${host} could not be reached. Check the provider's base URL and the network.`,
+  unreachable: (host) => `${host} could not be reached.`,
   cut: (host) => `${host} closed the connection before its answer was complete.`,
   bad_response: (host) => `${host} answered with something that is not HTTP.`,
   invalid_request: () => 'The request to the vendor could not be formed.',
