@@ -223,6 +223,21 @@ describe.each(engines)('Months on $name', (engine) => {
     expect(list.body.data.map((each) => [each.month, each.status])).toEqual([[month.label, 'closed']]);
   });
 
+  it('never freeze an hour twice: a month that shares time with a closed one is refused', async () => {
+    const team = (await createTeam(studio, `moving ${Math.random()}`, 'UTC')).id;
+    const earlier = monthBefore(Date.now(), 'UTC', 2).label;
+    const later = monthBefore(Date.now(), 'UTC', 1).label;
+    const closeMonth = (label: string) =>
+      studio.request<Answered>('POST', `/api/v1/periods/${label}/close`, undefined, { team });
+    const move = (timezone: string) => studio.request('PATCH', `/api/v1/teams/${team}`, { timezone });
+    await rollUp(studio);
+    expect((await closeMonth(earlier)).status).toBe(200);
+    await move('Pacific/Auckland');
+    expect(await closeMonth(later)).toMatchObject({ status: 409, body: { code: 'period_overlaps' } });
+    await move('UTC');
+    expect((await closeMonth(later)).status).toBe(200);
+  });
+
   it('are not closed before they are over, while events are pending, or before the rollups are complete', async () => {
     const team = await newTeam();
     const current = monthBefore(Date.now(), ZONE, 0).label;

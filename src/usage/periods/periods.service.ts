@@ -52,7 +52,7 @@ export class PeriodsService {
    * costs in it, and what comes after counts in the open month. 2: its report is made; nothing changes its money
    * any more. 3: report and act are kept together. What fails in step 2 opens it again.
    * @throws Conflict `period_not_over`, `period_has_pending_events`, `period_data_incomplete`, `period_closed`,
-   *   `period_closing`
+   *   `period_closing`, `period_overlaps`
    */
   async close({ scope, apiKeyId, apiKeyName }: Principal, name: string): Promise<PeriodView> {
     const { month, timezone } = await this.monthOf(scope, name);
@@ -121,6 +121,8 @@ export class PeriodsService {
       }
       if (period?.state === 'closing' && now - period.changedAt < CLOSING_LIMIT_MS)
         throw closingElsewhere(month.label);
+      const other = await this.store.findOverlapping(runner, scope.teamId, month);
+      if (other) throw overlapping(month, other);
       await this.store.markClosing(runner, scope.teamId, month, timezone, now, period !== undefined);
       return period?.acts ?? 0;
     });
@@ -185,4 +187,12 @@ function toView(period: Period, acts: readonly ActRecord[]): PeriodView {
       hash,
     })),
   };
+}
+
+/** The team's zone changed between two months: an hour must not be in two frozen reports. */
+function overlapping(month: TimeBucket, other: Period): Conflict {
+  return new Conflict(
+    'period_overlaps',
+    `The month ${month.label} shares hours with ${other.month}, which was closed in ${other.timezone}. Give the team that time zone while you close ${month.label}, or have ${other.month} reopened and closed again.`,
+  );
 }

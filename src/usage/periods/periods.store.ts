@@ -91,6 +91,21 @@ export class PeriodsStore {
     return found;
   }
 
+  /** Another month of the team that is closed, or being closed, and shares time with this one. */
+  async findOverlapping(
+    runner: SqlReader,
+    teamId: string,
+    { label, start, end }: TimeBucket,
+  ): Promise<Period | undefined> {
+    const rows = await runner.query<PeriodRow>(
+      `SELECT ${PERIOD_COLUMNS} FROM cost_periods
+       WHERE team_id = ? AND month <> ? AND state <> ? AND starting_at < ? AND ending_at > ?
+       ORDER BY month LIMIT 1${this.database.dialect.forUpdate}`,
+      [teamId, label, codeOf(PERIOD_STATES, 'open'), end, start],
+    );
+    return rows.map(toPeriod)[0];
+  }
+
   /** Makes the month's row, or gives it the state `closing` with the bounds of today's zone. */
   async markClosing(
     runner: SqlRunner,
