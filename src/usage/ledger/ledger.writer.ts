@@ -5,87 +5,23 @@ import { type RowsStatement, type SqlValue, type Statement } from '../../databas
 import { type Problem } from '../../common/problem';
 import { isDuplicateKey } from '../../database/driver-errors';
 import { Instance } from '../../jobs/instance';
-import { binOf } from '../rollup/histogram';
 import { DirtyBuckets } from '../rollup/dirty-buckets';
+import { codeOf, COST_STATUSES, EVENT_STATUSES, type OpenEvent, ORIGINS, type Settlement } from './event';
 import {
-  codeOf,
-  COST_STATUSES,
-  DOORS,
-  EVENT_STATUSES,
-  type OpenEvent,
-  ORIGINS,
-  type Settlement,
-} from './event';
+  detailsTail,
+  DETAILS_HEAD,
+  detailValues,
+  OPENING_HEAD,
+  openingValues,
+  PENDING,
+  SETTLED_HEAD,
+  settledTail,
+  settledValues,
+  UNKNOWN,
+} from './ledger.rows';
 import { spendingOf } from './spending-of';
 import { type Opening, SPENDING_BOOKS, type SpendingBooks } from './spending-books';
 import { UnpricedEvents } from './unpriced-events';
-
-const PENDING = codeOf(EVENT_STATUSES, 'pending');
-const UNKNOWN = codeOf(EVENT_STATUSES, 'unknown');
-
-const OPENING_COLUMNS = [
-  'occurred_at',
-  'id',
-  'call_id',
-  'attempt',
-  'ends_call',
-  'owner',
-  'status',
-  'door',
-  'streamed',
-  'team',
-  'api_key',
-  'provider',
-  'model',
-  'vendor_model',
-  'end_user',
-  'cost_status',
-] as const;
-
-/** What settling changes; all other columns were written when the event was opened. */
-const SETTLED_COLUMNS = [
-  'ends_call',
-  'owner',
-  'origin',
-  'vendor_model',
-  'vector',
-  'input_tokens',
-  'output_tokens',
-  'cached_tokens',
-  'reasoning_tokens',
-  'cost',
-  'list_cost',
-  'cost_status',
-  'price',
-  'error_code',
-  'latency_ms',
-  'first_token_ms',
-  'overhead_us',
-  'latency_bin',
-  'settled_at',
-  'status',
-] as const;
-
-const SETTLING_COLUMNS = [
-  ...OPENING_COLUMNS,
-  ...SETTLED_COLUMNS.filter((column) => !(OPENING_COLUMNS as readonly string[]).includes(column)),
-];
-
-const DETAIL_COLUMNS = [
-  'occurred_at',
-  'event_id',
-  'request_id',
-  'vendor_response_id',
-  'served',
-  'flags',
-  'cost_lines',
-  'raw_usage',
-  'error_message',
-] as const;
-
-const OPENING_HEAD = `INSERT INTO usage_events (${OPENING_COLUMNS.join(', ')})`;
-const SETTLED_HEAD = `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')})`;
-const DETAILS_HEAD = `INSERT INTO usage_event_details (${DETAIL_COLUMNS.join(', ')})`;
 
 /** Writes events, many at a time. It decides nothing; `Ledger` and what settles for it are the only ones that call it. */
 @Injectable()
@@ -103,23 +39,9 @@ export class LedgerWriter {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const { dialect } = database;
-    const event = ['occurred_at', 'id'];
+    this.settledTail = settledTail(dialect);
+    this.detailsTail = detailsTail(dialect);
     const details = ['occurred_at', 'event_id'];
-    this.settledTail = dialect.onConflictIf(
-      'usage_events',
-      event,
-      SETTLED_COLUMNS,
-      'status',
-      `IN (${PENDING}, ${UNKNOWN})`,
-    );
-    // Once, as the event: what was opened holds the caller's metadata alone, and no request id.
-    this.detailsTail = dialect.onConflictIf(
-      'usage_event_details',
-      details,
-      DETAIL_COLUMNS.slice(2),
-      'request_id',
-      'IS NULL',
-    );
     this.metadataTail = dialect.onConflict(details, [`metadata = ${dialect.incoming('metadata')}`]);
   }
 
@@ -241,7 +163,7 @@ export class LedgerWriter {
     return [
       {
         head: SETTLED_HEAD,
-        rows: settlements.map((each) => this.settledValues(each)),
+        rows: settlements.map(settledValues),
         tail: this.settledTail,
       },
       { head: DETAILS_HEAD, rows: settlements.map(detailValues), tail: this.detailsTail },
@@ -258,36 +180,6 @@ export class LedgerWriter {
       openingValues(event, id, PENDING, false, event.dimensions.vendorModel, 0),
     );
     return [{ head: OPENING_HEAD, rows, tail: '' }, ...this.callerData(events)];
-  }
-
-  private settledValues(settlement: Settlement): SqlValue[] {
-    const { event, tokens } = settlement;
-    const values = openingValues(
-      event,
-      null,
-      codeOf(EVENT_STATUSES, settlement.status),
-      settlement.endsCall,
-      settlement.vendorModel,
-      codeOf(COST_STATUSES, settlement.costStatus),
-    );
-    values.push(
-      settlement.origin === null ? null : codeOf(ORIGINS, settlement.origin),
-      settlement.vector,
-      tokens?.input ?? null,
-      tokens?.output ?? null,
-      tokens?.cached ?? null,
-      tokens?.reasoning ?? null,
-      settlement.cost === null ? null : settlement.cost.toString(),
-      settlement.listCost === null ? null : settlement.listCost.toString(),
-      settlement.price || null,
-      settlement.errorCode,
-      settlement.latencyMs,
-      settlement.firstTokenMs,
-      settlement.overheadUs,
-      settlement.latencyMs === null ? null : binOf(settlement.latencyMs),
-      settlement.settledAt,
-    );
-    return values;
   }
 
   /** Tags and metadata are the caller's and are known from the start, so they survive a crash too. */
@@ -326,47 +218,4 @@ function finalIds(rows: readonly unknown[]): Set<string> {
   return new Set(
     states.filter(({ status }) => !open.has(Number(status))).map(({ id }) => id.toString('hex')),
   );
-}
-
-function openingValues(
-  event: OpenEvent,
-  owner: number | null,
-  status: number,
-  endsCall: boolean,
-  vendorModel: number,
-  costStatus: number,
-): SqlValue[] {
-  const { dimensions } = event;
-  return [
-    event.occurredAt,
-    event.id,
-    event.callId,
-    event.attempt,
-    endsCall,
-    owner,
-    status,
-    codeOf(DOORS, event.door),
-    event.streamed,
-    dimensions.team,
-    dimensions.apiKey || null,
-    dimensions.provider || null,
-    dimensions.model || null,
-    vendorModel,
-    dimensions.endUser || null,
-    costStatus,
-  ];
-}
-
-function detailValues({ event, details }: Settlement): SqlValue[] {
-  return [
-    event.occurredAt,
-    event.id,
-    details.requestId,
-    details.vendorResponseId,
-    details.served,
-    details.flags,
-    details.costLines,
-    details.rawUsage,
-    details.errorMessage,
-  ];
 }
