@@ -14,7 +14,7 @@ import {
 export const PENDING = codeOf(EVENT_STATUSES, 'pending');
 export const UNKNOWN = codeOf(EVENT_STATUSES, 'unknown');
 
-const OPENING_COLUMNS = [
+export const OPENING_COLUMNS = [
   'occurred_at',
   'id',
   'call_id',
@@ -57,12 +57,12 @@ const SETTLED_COLUMNS = [
   'status',
 ] as const;
 
-const SETTLING_COLUMNS = [
+export const SETTLING_COLUMNS = [
   ...OPENING_COLUMNS,
   ...SETTLED_COLUMNS.filter((column) => !(OPENING_COLUMNS as readonly string[]).includes(column)),
 ];
 
-const DETAIL_COLUMNS = [
+export const DETAIL_COLUMNS = [
   'occurred_at',
   'event_id',
   'request_id',
@@ -73,10 +73,6 @@ const DETAIL_COLUMNS = [
   'raw_usage',
   'error_message',
 ] as const;
-
-export const OPENING_HEAD = `INSERT INTO usage_events (${OPENING_COLUMNS.join(', ')})`;
-export const SETTLED_HEAD = `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')})`;
-export const DETAILS_HEAD = `INSERT INTO usage_event_details (${DETAIL_COLUMNS.join(', ')})`;
 
 /** What becomes of a settlement whose event is there: a pending or unknown one gets its end, a final one stays. */
 export function settledTail(dialect: SqlDialect): string {

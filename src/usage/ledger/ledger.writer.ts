@@ -8,20 +8,24 @@ import { Instance } from '../../jobs/instance';
 import { DirtyBuckets } from '../rollup/dirty-buckets';
 import { codeOf, COST_STATUSES, EVENT_STATUSES, type OpenEvent, ORIGINS, type Settlement } from './event';
 import {
+  DETAIL_COLUMNS,
   detailsTail,
-  DETAILS_HEAD,
   detailValues,
-  OPENING_HEAD,
+  OPENING_COLUMNS,
   openingValues,
   PENDING,
-  SETTLED_HEAD,
   settledTail,
   settledValues,
+  SETTLING_COLUMNS,
   UNKNOWN,
 } from './ledger.rows';
 import { spendingOf } from './spending-of';
 import { type Opening, SPENDING_BOOKS, type SpendingBooks } from './spending-books';
 import { UnpricedEvents } from './unpriced-events';
+
+const OPENING_HEAD = `INSERT INTO usage_events (${OPENING_COLUMNS.join(', ')})`;
+const SETTLED_HEAD = `INSERT INTO usage_events (${SETTLING_COLUMNS.join(', ')})`;
+const DETAILS_HEAD = `INSERT INTO usage_event_details (${DETAIL_COLUMNS.join(', ')})`;
 
 /** Writes events, many at a time. It decides nothing; `Ledger` and what settles for it are the only ones that call it. */
 @Injectable()
