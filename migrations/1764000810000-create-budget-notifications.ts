@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { typesFor } from './support/types-for';
 
-/** A threshold that a budget's window has passed, once, and how the telling of it goes. */
+/** A threshold that a budget's window has passed, once for each limit it had, and how the telling of it goes. */
 export class CreateBudgetNotifications1764000810000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const t = typesFor(runner);
@@ -18,7 +18,7 @@ export class CreateBudgetNotifications1764000810000 implements MigrationInterfac
       next_attempt_at ${t.bigint} NULL,
       last_error ${t.text} NULL,
       delivered_at ${t.bigint} NULL,
-      CONSTRAINT uq_budget_notifications UNIQUE (budget, window_start, threshold)
+      CONSTRAINT uq_budget_notifications UNIQUE (budget, window_start, threshold, limit_value)
     ) ${t.tableOptions}`);
     await runner.query(
       'CREATE INDEX idx_budget_notifications_due ON budget_notifications (state, next_attempt_at)',

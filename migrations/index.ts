@@ -13,7 +13,6 @@ import { CreatePriceBookVersion1764000720000 } from './1764000720000-create-pric
 import { CreateUnpricedEvents1764000730000 } from './1764000730000-create-unpriced-events';
 import { CreateBudgets1764000800000 } from './1764000800000-create-budgets';
 import { CreateBudgetNotifications1764000810000 } from './1764000810000-create-budget-notifications';
-import { NoteThresholdsByLimit1764000820000 } from './1764000820000-note-thresholds-by-limit';
 import { CreateExchangeRates1764000900000 } from './1764000900000-create-exchange-rates';
 import { CreateCostReports1764000910000 } from './1764000910000-create-cost-reports';
 import { CreateCostPeriods1764000920000 } from './1764000920000-create-cost-periods';
@@ -37,7 +36,6 @@ export const migrations = [
   CreateUnpricedEvents1764000730000,
   CreateBudgets1764000800000,
   CreateBudgetNotifications1764000810000,
-  NoteThresholdsByLimit1764000820000,
   CreateExchangeRates1764000900000,
   CreateCostReports1764000910000,
   CreateCostPeriods1764000920000,
