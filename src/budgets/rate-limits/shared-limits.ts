@@ -3,6 +3,7 @@ import { type Redis } from 'ioredis';
 import { type RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Clock } from '../../common/clock';
 import { pause } from '../../common/pause';
+import { within } from '../../common/within';
 import { SETTINGS, type Settings } from '../../config/settings';
 import { Breaker } from './breaker';
 import { type Charge, type LimitedSubject } from './limited-subject';
@@ -11,6 +12,8 @@ import { type RateLimitState, tighterState } from './rate-limit-state';
 
 /** How long Redis may take, milliseconds. */
 const TIMEOUT_MS = 100;
+/** After so long without an answer the connection is given up for a new one, milliseconds. */
+const SILENCE_MS = 2_000;
 /** How long the server waits for its first connection, milliseconds. */
 const CONNECT_MS = 1_000;
 const MINUTE_SECONDS = 60;
@@ -129,7 +132,7 @@ export class SharedLimits implements OnModuleInit, OnApplicationShutdown {
     const key = `${kind}:${charge.subject.id}`;
     const at = this.clock.now();
     try {
-      const left = await this.limiterOf(limit).consume(key, points);
+      const left = await within(this.limiterOf(limit).consume(key, points), TIMEOUT_MS);
       return { charge, kind, points, left, until: at + left.msBeforeNext };
     } catch (error) {
       // The library tells of a limit that is reached by rejecting with what is left of it.
@@ -188,8 +191,8 @@ async function openBackend(url: string): Promise<Backend> {
     import('rate-limiter-flexible'),
   ]);
   const redis = new Redis(url, {
-    commandTimeout: TIMEOUT_MS,
     connectTimeout: 2_000,
+    socketTimeout: SILENCE_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(2_000, 100 * attempt),
