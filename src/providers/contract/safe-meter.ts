@@ -40,7 +40,10 @@ function readString(value: unknown): string | undefined {
 
 /** The headers themselves where every value is a text, as those of our own calls are. */
 function keepStrings(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const entries = Object.entries(headers);
-  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return texts.length === entries.length ? (headers as Record<string, string>) : Object.fromEntries(texts);
+  for (const name in headers) {
+    if (typeof headers[name] !== 'string') return Object.fromEntries(Object.entries(headers).filter(isText));
+  }
+  return headers as Record<string, string>;
 }
+
+const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';

@@ -41,28 +41,28 @@ export function readText(from: JsonObject | null, ...names: string[]): string | 
 
 /** What was odd about a usage object, and how far that makes the vector less than exact. */
 export class UsageNotes {
-  private readonly found = new Set<string>();
+  private readonly found: string[] = [];
   private worst: Exclude<UsageQuality, 'missing'> = 'exact';
 
   /** Worth knowing; the vector is exact all the same. */
   note(flag: string): void {
-    this.found.add(flag);
+    if (!this.found.includes(flag)) this.found.push(flag);
   }
 
   /** The vendor's numbers contradict each other or a policy decided: the vector is our best reading. */
   estimate(flag: string): void {
-    this.found.add(flag);
+    this.note(flag);
     if (this.worst === 'exact') this.worst = 'estimated';
   }
 
   /** The true usage is at least this. */
   lowerBound(flag: string): void {
-    this.found.add(flag);
+    this.note(flag);
     this.worst = 'lower_bound';
   }
 
   get flags(): readonly string[] {
-    return [...this.found];
+    return this.found;
   }
 
   get quality(): Exclude<UsageQuality, 'missing'> {
@@ -71,19 +71,23 @@ export class UsageNotes {
 }
 
 /**
- * The count under the first of the names that is reported; null when none is (null is not zero).
- * What cannot be a count is flagged: a negative one becomes 0, a fraction is rounded up.
+ * The count under the first of the names that is reported; null when none is. For what is read at every call,
+ * `toCount(from?.first ?? from?.second, notes)` says the same and costs a tenth.
  */
 export function readCount(from: JsonObject | null, notes: UsageNotes, ...names: string[]): number | null {
   for (const name of names) {
     const value = from?.[name];
-    if (value === undefined || value === null) continue;
-    return toCount(value, notes);
+    if (value !== undefined && value !== null) return toCount(value, notes);
   }
   return null;
 }
 
-function toCount(value: unknown, notes: UsageNotes): number | null {
+/**
+ * A reported count; null for what is not reported (null is not zero). What cannot be a count is flagged: a
+ * negative one becomes 0, a fraction is rounded up.
+ */
+export function toCount(value: unknown, notes: UsageNotes): number | null {
+  if (value === undefined || value === null) return null;
   // Protocol buffers write 64-bit integers as text in JSON.
   const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number) || number > MAX_COUNT) {
@@ -116,7 +120,7 @@ export function isUnknown(vector: UsageVector, from: JsonObject | null, ...names
   return Object.keys(vector).length === 0 && !hasUsableCount(from, ...names);
 }
 
-/** A vector under construction; only counts above zero are kept. */
+/** A vector under construction; only counts above zero are kept. Once it is built, nothing may be added. */
 export class VectorBuilder {
   private readonly counts: Partial<Record<UsageClass, number>> = {};
 
@@ -125,15 +129,15 @@ export class VectorBuilder {
   }
 
   addAll(vector: UsageVector): void {
-    for (const [name, count] of Object.entries(vector)) this.add(name as UsageClass, count);
+    for (const name in vector) this.add(name as UsageClass, vector[name as UsageClass] ?? 0);
   }
 
   build(): UsageVector {
-    return { ...this.counts };
+    return this.counts;
   }
 }
 
-const PROMPT_CLASSES: readonly UsageClass[] = [
+const PROMPT_CLASSES: ReadonlySet<string> = new Set<UsageClass>([
   'input_text',
   'input_audio',
   'input_image',
@@ -148,11 +152,16 @@ const PROMPT_CLASSES: readonly UsageClass[] = [
   'cache_write_30m',
   'cache_write_12h',
   'embedding_input',
-];
+]);
 
 /** All input tokens of a vector, cached and written ones included; tokens that the vendor gives free excluded. */
 export function countPrompt(vector: UsageVector, free: readonly UsageClass[] = []): number {
-  return PROMPT_CLASSES.reduce((sum, name) => (free.includes(name) ? sum : sum + (vector[name] ?? 0)), 0);
+  let sum = 0;
+  for (const name in vector) {
+    const usageClass = name as UsageClass;
+    if (PROMPT_CLASSES.has(name) && !free.includes(usageClass)) sum += vector[usageClass] ?? 0;
+  }
+  return sum;
 }
 
 export function toLine(model: string, vector: UsageVector, free: readonly UsageClass[] = []): MeteredLine {
@@ -161,10 +170,17 @@ export function toLine(model: string, vector: UsageVector, free: readonly UsageC
 
 /** The usage of an answer. The first line is the answer's own model; its prompt is the call's prompt. */
 export function toMetered(lines: readonly MeteredLine[], served: Served, notes: UsageNotes): Metered {
+  const promptTotal = lines[0]?.promptTotal ?? 0;
+  const { quality, flags } = notes;
+  return { vector: sumLines(lines), lines, promptTotal, served, quality, flags };
+}
+
+function sumLines(lines: readonly MeteredLine[]): UsageVector {
+  const only = lines.length === 1 ? lines[0] : undefined;
+  if (only) return only.vector;
   const sum = new VectorBuilder();
   for (const line of lines) sum.addAll(line.vector);
-  const promptTotal = lines[0]?.promptTotal ?? 0;
-  return { vector: sum.build(), lines, promptTotal, served, quality: notes.quality, flags: notes.flags };
+  return sum.build();
 }
 
 /** The vendor reported nothing: unknown, which is never zero. */

@@ -51,8 +51,8 @@ describe('splitting an inclusive input total', () => {
       input(10, {
         cached: 3,
         writes: [
-          ['cache_write_12h', 2],
-          ['cache_write_30m', 1],
+          { usageClass: 'cache_write_12h', count: 2 },
+          { usageClass: 'cache_write_30m', count: 1 },
         ],
       }),
       { input_text: 4, cache_read_text: 3, cache_write_12h: 2, cache_write_30m: 1 },
@@ -63,8 +63,8 @@ describe('splitting an inclusive input total', () => {
       input(10, {
         cached: 8,
         writes: [
-          ['cache_write_12h', 2],
-          ['cache_write_30m', 9],
+          { usageClass: 'cache_write_12h', count: 2 },
+          { usageClass: 'cache_write_30m', count: 9 },
         ],
       }),
       { cache_read_text: 8, cache_write_12h: 2 },
@@ -132,8 +132,8 @@ it('keeps every total exactly, whatever a vendor reports', () => {
       cached: random(150),
       cachedParts: random(2) === 0 ? counts() : null,
       writes: [
-        ['cache_write_1h', random(60)],
-        ['cache_write_5m', random(60)],
+        { usageClass: 'cache_write_1h', count: random(60) },
+        { usageClass: 'cache_write_5m', count: random(60) },
       ],
     });
     const values = Object.values(vector);

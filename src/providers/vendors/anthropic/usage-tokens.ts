@@ -1,9 +1,10 @@
 import { type UsageVector } from '../../contract/usage';
 import {
+  asObject,
   hasUsableCount,
   type JsonObject,
   readCount,
-  readObject,
+  toCount,
   UsageNotes,
   VectorBuilder,
 } from '../../contract/usage-builder';
@@ -30,28 +31,28 @@ export function hasTokens(usage: JsonObject): boolean {
 
 export function readTokens(usage: JsonObject, notes: UsageNotes): UsageVector {
   const vector = new VectorBuilder();
-  vector.add('input_text', readCount(usage, notes, 'input_tokens') ?? 0);
-  vector.add('cache_read_text', readCount(usage, notes, 'cache_read_input_tokens') ?? 0);
+  vector.add('input_text', toCount(usage.input_tokens, notes) ?? 0);
+  vector.add('cache_read_text', toCount(usage.cache_read_input_tokens, notes) ?? 0);
   addWrites(usage, vector, notes);
 
-  const output = readCount(usage, notes, 'output_tokens');
+  const output = toCount(usage.output_tokens, notes);
   if (output === null) notes.lowerBound('output_not_reported');
-  const details = readObject(usage, 'output_tokens_details');
-  const reasoning = readCount(details, notes, 'thinking_tokens') ?? 0;
+  const details = asObject(usage.output_tokens_details);
+  const reasoning = toCount(details?.thinking_tokens, notes) ?? 0;
   splitOutput({ total: output ?? 0, parts: NO_MODALITIES, textReported: false, reasoning }, vector, notes);
 
-  const tools = readObject(usage, 'server_tool_use');
-  vector.add('web_search_requests', readCount(tools, notes, 'web_search_requests') ?? 0);
-  vector.add('web_fetch_requests', readCount(tools, notes, 'web_fetch_requests') ?? 0);
+  const tools = asObject(usage.server_tool_use);
+  vector.add('web_search_requests', toCount(tools?.web_search_requests, notes) ?? 0);
+  vector.add('web_fetch_requests', toCount(tools?.web_fetch_requests, notes) ?? 0);
   return vector.build();
 }
 
 /** `cache_creation` splits the total by lifetime; what it does not cover is the default of five minutes. */
 function addWrites(usage: JsonObject, vector: VectorBuilder, notes: UsageNotes): void {
-  const split = readObject(usage, 'cache_creation');
-  const stated5m = readCount(split, notes, 'ephemeral_5m_input_tokens') ?? 0;
-  const stated1h = readCount(split, notes, 'ephemeral_1h_input_tokens') ?? 0;
-  const total = readCount(usage, notes, 'cache_creation_input_tokens') ?? stated5m + stated1h;
+  const split = asObject(usage.cache_creation);
+  const stated5m = toCount(split?.ephemeral_5m_input_tokens, notes) ?? 0;
+  const stated1h = toCount(split?.ephemeral_1h_input_tokens, notes) ?? 0;
+  const total = toCount(usage.cache_creation_input_tokens, notes) ?? stated5m + stated1h;
   if (split && stated5m + stated1h !== total) notes.estimate('cache_write_split_mismatch');
   const kept1h = Math.min(stated1h, total);
   vector.add('cache_write_1h', kept1h);

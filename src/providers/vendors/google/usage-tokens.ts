@@ -3,9 +3,8 @@ import {
   asList,
   asObject,
   type JsonObject,
-  readCount,
-  readObject,
   readText,
+  toCount,
   type UsageNotes,
   VectorBuilder,
 } from '../../contract/usage-builder';
@@ -74,20 +73,21 @@ export function readTokens(usage: JsonObject, notes: UsageNotes): UsageVector | 
 /** The counts, with `output` made to include the thoughts. */
 function readTotals(usage: JsonObject, notes: UsageNotes): Totals | null {
   const stated = {
-    prompt: readCount(usage, notes, 'promptTokenCount', 'total_input_tokens', 'prompt_tokens'),
-    output: readCount(
-      usage,
+    prompt: toCount(usage.promptTokenCount ?? usage.total_input_tokens ?? usage.prompt_tokens, notes),
+    output: toCount(
+      usage.candidatesTokenCount ??
+        usage.responseTokenCount ??
+        usage.total_output_tokens ??
+        usage.completion_tokens,
       notes,
-      'candidatesTokenCount',
-      'responseTokenCount',
-      'total_output_tokens',
-      'completion_tokens',
     ),
     thoughts:
-      readCount(usage, notes, 'thoughtsTokenCount', 'total_thought_tokens', 'total_reasoning_tokens') ??
-      readCount(readObject(usage, 'completion_tokens_details'), notes, 'reasoning_tokens'),
-    tool: readCount(usage, notes, 'toolUsePromptTokenCount', 'total_tool_use_tokens'),
-    total: readCount(usage, notes, 'totalTokenCount', 'total_tokens'),
+      toCount(
+        usage.thoughtsTokenCount ?? usage.total_thought_tokens ?? usage.total_reasoning_tokens,
+        notes,
+      ) ?? toCount(asObject(usage.completion_tokens_details)?.reasoning_tokens, notes),
+    tool: toCount(usage.toolUsePromptTokenCount ?? usage.total_tool_use_tokens, notes),
+    total: toCount(usage.totalTokenCount ?? usage.total_tokens, notes),
   };
   if (Object.values(stated).every((count) => count === null)) return null;
   const { total } = stated;
@@ -98,8 +98,8 @@ function readTotals(usage: JsonObject, notes: UsageNotes): Totals | null {
   if (alone && total !== null && total > tool) notes.lowerBound('total_not_split');
   const prompt = stated.prompt ?? (alone ? Math.max(0, (total ?? 0) - tool) : 0);
   const cached =
-    readCount(usage, notes, 'cachedContentTokenCount', 'total_cached_tokens') ??
-    readCount(readObject(usage, 'prompt_tokens_details'), notes, 'cached_tokens') ??
+    toCount(usage.cachedContentTokenCount ?? usage.total_cached_tokens, notes) ??
+    toCount(asObject(usage.prompt_tokens_details)?.cached_tokens, notes) ??
     0;
   const live = isReported(usage, 'responseTokenCount');
   const thoughts = decideThoughts({ ...stated, prompt, tool, visible, live }, notes);
@@ -160,7 +160,7 @@ function readModalities(usage: JsonObject, notes: UsageNotes, ...names: string[]
   for (const entry of entries) {
     const object = asObject(entry);
     const modality = MODALITIES[(readText(object, 'modality') ?? '').toLowerCase()];
-    const count = readCount(object, notes, 'tokenCount', 'tokens') ?? 0;
+    const count = toCount(object?.tokenCount ?? object?.tokens, notes) ?? 0;
     if (modality) counts[modality] += count;
     else if (count > 0) notes.estimate('modality_unknown');
   }

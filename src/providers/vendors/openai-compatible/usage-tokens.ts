@@ -1,12 +1,12 @@
 import { type UsageVector } from '../../contract/usage';
 import {
+  asObject,
   type JsonObject,
-  readCount,
-  readObject,
+  toCount,
   type UsageNotes,
   VectorBuilder,
 } from '../../contract/usage-builder';
-import { type ModalityCounts, splitInput, splitOutput } from '../../contract/usage-split';
+import { type InputParts, type ModalityCounts, splitInput, splitOutput } from '../../contract/usage-split';
 
 /**
  * Reads one OpenAI token count of any API. All of them count inclusively: input contains cached and
@@ -28,7 +28,7 @@ export function readTokens(
 }
 
 function readEmbedding(usage: JsonObject, notes: UsageNotes): UsageVector | null {
-  const total = readCount(usage, notes, 'prompt_tokens', 'input_tokens', 'total_tokens');
+  const total = toCount(usage.prompt_tokens ?? usage.input_tokens ?? usage.total_tokens, notes);
   if (total === null) return null;
   return total > 0 ? { embedding_input: total } : {};
 }
@@ -46,34 +46,29 @@ function readModelTokens(
   model: string,
   notes: UsageNotes,
 ): UsageVector | null {
-  const inputDetails = readObject(
-    usage,
-    'prompt_tokens_details',
-    'input_tokens_details',
-    'input_token_details',
-  );
-  const outputDetails = readObject(
-    usage,
-    'completion_tokens_details',
-    'output_tokens_details',
-    'output_token_details',
-  );
-  const reasoning =
-    readCount(outputDetails, notes, 'reasoning_tokens') ?? readCount(usage, notes, 'reasoning_tokens');
+  const inputDetails =
+    asObject(usage.prompt_tokens_details) ??
+    asObject(usage.input_tokens_details) ??
+    asObject(usage.input_token_details);
+  const outputDetails =
+    asObject(usage.completion_tokens_details) ??
+    asObject(usage.output_tokens_details) ??
+    asObject(usage.output_token_details);
+  const reasoning = toCount(outputDetails?.reasoning_tokens, notes) ?? toCount(usage.reasoning_tokens, notes);
   const totals = readTotals(usage, inputDetails, outputDetails, reasoning, model, notes);
   if (!totals) return null;
 
   const vector = new VectorBuilder();
   const cachedDetails =
-    readObject(inputDetails, 'cached_tokens_details') ?? readObject(usage, 'cached_tokens_details');
+    asObject(inputDetails?.cached_tokens_details) ?? asObject(usage.cached_tokens_details);
   splitInput(
     {
       total: totals.input,
       parts: readModalities(inputDetails, notes),
-      textReported: isReported(inputDetails, 'text_tokens'),
+      textReported: isReported(inputDetails?.text_tokens),
       cached:
-        readCount(inputDetails, notes, 'cached_tokens') ??
-        readCount(usage, notes, 'cached_tokens', 'prompt_cache_hit_tokens') ??
+        toCount(inputDetails?.cached_tokens, notes) ??
+        toCount(usage.cached_tokens ?? usage.prompt_cache_hit_tokens, notes) ??
         0,
       cachedParts: cachedDetails && readModalities(cachedDetails, notes),
       writes: readWrites(inputDetails, notes),
@@ -87,7 +82,7 @@ function readModelTokens(
     {
       total: totals.output,
       parts: wholly ? { ...parts, [wholly]: totals.output } : parts,
-      textReported: isReported(outputDetails, 'text_tokens'),
+      textReported: isReported(outputDetails?.text_tokens),
       reasoning: totals.outside > 0 ? 0 : (reasoning ?? 0),
     },
     vector,
@@ -108,9 +103,9 @@ function readTotals(
   model: string,
   notes: UsageNotes,
 ): Totals | null {
-  const total = readCount(usage, notes, 'total_tokens');
-  const statedInput = readCount(usage, notes, 'prompt_tokens', 'input_tokens');
-  const statedOutput = readCount(usage, notes, 'completion_tokens', 'output_tokens');
+  const total = toCount(usage.total_tokens, notes);
+  const statedInput = toCount(usage.prompt_tokens ?? usage.input_tokens, notes);
+  const statedOutput = toCount(usage.completion_tokens ?? usage.output_tokens, notes);
   if (statedInput === null && statedOutput === null && total === null) return null;
   const input = statedInput ?? deriveTotal(total, statedOutput, inputDetails, notes);
   const output = statedOutput ?? deriveTotal(total, input, outputDetails, notes);
@@ -153,15 +148,15 @@ function findReasoningOutside(
   return 0;
 }
 
-function isReported(details: JsonObject | null, name: string): boolean {
-  return details?.[name] !== undefined && details[name] !== null;
+function isReported(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function readModalities(details: JsonObject | null, notes: UsageNotes): ModalityCounts {
   return {
-    text: readCount(details, notes, 'text_tokens', 'cached_text_tokens') ?? 0,
-    audio: readCount(details, notes, 'audio_tokens', 'cached_audio_tokens') ?? 0,
-    image: readCount(details, notes, 'image_tokens', 'cached_image_tokens') ?? 0,
+    text: toCount(details?.text_tokens ?? details?.cached_text_tokens, notes) ?? 0,
+    audio: toCount(details?.audio_tokens ?? details?.cached_audio_tokens, notes) ?? 0,
+    image: toCount(details?.image_tokens ?? details?.cached_image_tokens, notes) ?? 0,
     video: 0,
   };
 }
@@ -170,18 +165,15 @@ function readModalities(details: JsonObject | null, notes: UsageNotes): Modality
  * Cache writes are billed instead of the input rate, by how long the entry is kept. Without a split they
  * are the default of 30 minutes (guide "Prompt caching", 2026-11).
  */
-function readWrites(
-  details: JsonObject | null,
-  notes: UsageNotes,
-): readonly (readonly ['cache_write_12h' | 'cache_write_30m', number])[] {
-  const split = readObject(details, 'cache_write_tokens_details');
-  const stated12h = readCount(split, notes, 'ttl_12h_tokens') ?? 0;
-  const stated30m = readCount(split, notes, 'ttl_30m_tokens') ?? 0;
-  const total = readCount(details, notes, 'cache_write_tokens') ?? stated12h + stated30m;
+function readWrites(details: JsonObject | null, notes: UsageNotes): InputParts['writes'] {
+  const split = asObject(details?.cache_write_tokens_details);
+  const stated12h = toCount(split?.ttl_12h_tokens, notes) ?? 0;
+  const stated30m = toCount(split?.ttl_30m_tokens, notes) ?? 0;
+  const total = toCount(details?.cache_write_tokens, notes) ?? stated12h + stated30m;
   if (split && stated12h + stated30m !== total) notes.estimate('cache_write_split_mismatch');
   const kept12h = Math.min(stated12h, total);
   return [
-    ['cache_write_12h', kept12h],
-    ['cache_write_30m', total - kept12h],
+    { usageClass: 'cache_write_12h', count: kept12h },
+    { usageClass: 'cache_write_30m', count: total - kept12h },
   ];
 }

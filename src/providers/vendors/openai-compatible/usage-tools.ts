@@ -3,9 +3,9 @@ import {
   asList,
   asObject,
   type JsonObject,
-  readCount,
   readObject,
   readText,
+  toCount,
   toLine,
   type UsageNotes,
   VectorBuilder,
@@ -40,13 +40,15 @@ export function readToolFees(answer: JsonObject, model: string, notes: UsageNote
     notes.estimate('tool_count_inferred');
   };
 
-  const webSearch = readObject(readObject(answer, 'tool_usage'), 'web_search');
-  const searches = readCount(webSearch, notes, 'num_requests');
+  const webSearch = asObject(asObject(answer.tool_usage)?.web_search);
+  const searches = toCount(webSearch?.num_requests, notes);
   if (searches !== null) vector.add('web_search_requests', searches);
   else infer('web_search_requests', items.filter(isSearch).length);
-  infer('file_search_calls', items.filter((item) => item?.type === 'file_search_call').length);
-  const runs = items.filter((item) => item?.type === 'code_interpreter_call');
-  infer('container_sessions', new Set(runs.map((run) => readText(run, 'container_id'))).size);
+  if (items.length > 0) {
+    infer('file_search_calls', items.filter((item) => item?.type === 'file_search_call').length);
+    const runs = items.filter((item) => item?.type === 'code_interpreter_call');
+    infer('container_sessions', new Set(runs.map((run) => readText(run, 'container_id'))).size);
+  }
   // A search model of the chat API searches on every call and reports nothing of it.
   if (Array.isArray(answer.choices) && /-search-(preview|api)/.test(model)) infer('web_search_requests', 1);
   return vector.build();
@@ -61,7 +63,7 @@ function isSearch(item: JsonObject | null): boolean {
 /** Images and SVGs made by a tool or beside an image: their tokens are not in `usage` and have their own model. */
 export function readImageLines(answer: JsonObject, notes: UsageNotes): MeteredLine[] {
   const lines: MeteredLine[] = [];
-  const imageTool = readObject(readObject(answer, 'tool_usage'), 'image_gen');
+  const imageTool = asObject(asObject(answer.tool_usage)?.image_gen);
   if (imageTool) {
     const model = findImageModel(answer, imageTool);
     const vector = readTokens(imageTool, 'image', model ?? '', notes) ?? {};
@@ -71,8 +73,9 @@ export function readImageLines(answer: JsonObject, notes: UsageNotes): MeteredLi
     }
   }
   for (const holder of [answer, ...asList(answer.output).map(asObject)]) {
-    const svg = readObject(holder, 'svg_usage');
-    const vector = svg && readTokens(svg, 'text', '', notes);
+    const svg = asObject(holder?.svg_usage);
+    if (!svg) continue;
+    const vector = readTokens(svg, 'text', '', notes);
     const model = readText(svg, 'model') ?? readText(answer, 'model');
     if (vector && model && Object.keys(vector).length > 0) lines.push(toLine(model, vector));
   }
