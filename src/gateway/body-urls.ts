@@ -34,6 +34,9 @@ const MAX_DEPTH = 64;
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** What a tool is called with is spoken too. */
+const isCall = ({ type }: Json): boolean => typeof type === 'string' && type.endsWith('tool_use');
+
 /**
  * The URLs in a body, wherever a vendor's format may have one. Not those in what a tool is called with, or answered:
  * agents speak of addresses inside, and no vendor follows them.
@@ -47,11 +50,14 @@ export function findUrls(body: unknown): readonly string[] {
       for (const entry of value) walk(entry, depth + 1);
       return;
     }
-    const isCall = String((value as Json).type).endsWith('tool_use');
-    for (const [name, inner] of Object.entries(value)) {
+    const fields = value as Json;
+    for (const name in fields) {
+      const inner = fields[name];
       if (typeof inner === 'string') {
         if (URL_FIELDS.has(name)) found.push(inner);
-      } else if (!SPOKEN.has(name) && !(isCall && name === 'input')) walk(inner, depth + 1);
+      } else if (typeof inner === 'object' && !SPOKEN.has(name) && !(name === 'input' && isCall(fields))) {
+        walk(inner, depth + 1);
+      }
     }
   };
   walk(body, 0);

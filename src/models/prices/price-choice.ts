@@ -43,25 +43,37 @@ export function priceMetered(
   moment: PricingMoment,
 ): PricedUsage {
   const priced = metered.lines.map((line) => priceLine(line, metered, rowsFor(line.model), moment));
-  const lines = priced.flatMap((each) => each.lines);
-  const priceId = priced[0]?.row?.id ?? null;
-  const flags = new Set(priced.flatMap((each) => describeGuarantee(each.row, moment.at)));
-  const unpricedClasses = [
-    ...new Set(lines.filter((line) => line.amount === null).map((line) => line.usageClass)),
-  ];
-  const sum = lines.reduce((total, line) => total + (line.amount ?? 0n), 0n);
-  if (sum > MAX_EVENT_PICO) flags.add('amount_overflow');
+  const lines = joinLines(priced);
+  const flags: string[] = [];
+  for (const { row } of priced) describeGuarantee(row, moment.at, flags);
+  const unpricedClasses: UsageClass[] = [];
+  let sum = 0n;
+  for (const { amount, usageClass } of lines) {
+    if (amount !== null) sum += amount;
+    else if (!unpricedClasses.includes(usageClass)) unpricedClasses.push(usageClass);
+  }
+  if (sum > MAX_EVENT_PICO) flags.push('amount_overflow');
   const known = metered.vector !== null && unpricedClasses.length === 0 && sum <= MAX_EVENT_PICO;
   const ownPrice = known && priced.some(({ row }) => row !== null && row.teamId !== null);
   return {
     amount: known ? sum : null,
     listAmount: ownPrice ? priceByList(metered, rowsFor, moment) : null,
     status: known ? judgeStatus(metered, sum) : 'unpriced',
-    priceId,
+    priceId: priced[0]?.row?.id ?? null,
     lines,
     unpricedClasses,
-    flags: [...flags],
+    flags,
   };
+}
+
+interface PricedLine {
+  readonly row: PriceRow | null;
+  readonly lines: readonly CostLine[];
+}
+
+function joinLines(priced: readonly PricedLine[]): readonly CostLine[] {
+  const only = priced.length === 1 ? priced[0] : undefined;
+  return only ? only.lines : priced.flatMap(({ lines }) => lines);
 }
 
 /** The same usage by the shipped rows alone; null when they do not price it. */
@@ -85,7 +97,7 @@ function priceLine(
   metered: Metered,
   rows: readonly PriceRow[],
   moment: PricingMoment,
-): { row: PriceRow | null; lines: CostLine[] } {
+): PricedLine {
   const row = choosePriceRow(rows, {
     vendorModel: line.model,
     surface: moment.surface,
@@ -104,10 +116,11 @@ function priceLine(
   return { row, lines: charged };
 }
 
-function describeGuarantee(row: PriceRow | null, at: number): string[] {
-  if (!row || row.guaranteedUntil === null) return [];
+/** Adds what there is to say of the row's promise, once. */
+function describeGuarantee(row: PriceRow | null, at: number, flags: string[]): void {
+  if (!row || row.guaranteedUntil === null) return;
   const day = new Date(row.guaranteedUntil).toISOString().slice(0, 10);
-  const flags = [`price_guarantee_expires_${day}`];
-  if (at > row.guaranteedUntil) flags.push('price_past_guarantee');
-  return flags;
+  const found = [`price_guarantee_expires_${day}`];
+  if (at > row.guaranteedUntil) found.push('price_past_guarantee');
+  for (const flag of found) if (!flags.includes(flag)) flags.push(flag);
 }

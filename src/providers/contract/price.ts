@@ -60,16 +60,16 @@ export function findUnitPrice(row: PriceRow, usageClass: UsageClass): string | n
 }
 
 const MAX_PARSED = 10_000;
-const parsed = new Map<string, bigint>();
+const parsedPerMillion = new Map<string, bigint>();
+const parsedPerUnit = new Map<string, bigint>();
 
 /** A price book has few different prices, and each call needs several. */
-function parsePrice(text: string, decimals: number): bigint {
-  const key = `${decimals}:${text}`;
-  const known = parsed.get(key);
+function parsePrice(text: string, decimals: number, parsed: Map<string, bigint>): bigint {
+  const known = parsed.get(text);
   if (known !== undefined) return known;
   const value = parseDecimal(text, decimals);
   if (parsed.size >= MAX_PARSED) parsed.clear();
-  parsed.set(key, value);
+  parsed.set(text, value);
   return value;
 }
 
@@ -78,8 +78,9 @@ function parsePrice(text: string, decimals: number): bigint {
  * pico-dollars per token; a fractional count (seconds, token-hours) is rounded half to even.
  */
 export function priceCount(usageClass: UsageClass, count: number, unitPrice: string): PicoDollars {
-  const decimals = isTokenClass(usageClass) ? PER_MILLION_DECIMALS : PER_UNIT_DECIMALS;
-  const picoPerUnit = parsePrice(unitPrice, decimals);
+  const picoPerUnit = isTokenClass(usageClass)
+    ? parsePrice(unitPrice, PER_MILLION_DECIMALS, parsedPerMillion)
+    : parsePrice(unitPrice, PER_UNIT_DECIMALS, parsedPerUnit);
   if (Number.isSafeInteger(count)) return BigInt(count) * picoPerUnit;
   return divideHalfEven(parseDecimal(count.toFixed(9), 9) * picoPerUnit, 1_000_000_000n);
 }
@@ -87,9 +88,10 @@ export function priceCount(usageClass: UsageClass, count: number, unitPrice: str
 /** Prices every non-zero class of a vector; a class without a price gets a null amount, never zero. */
 export function priceVector(row: PriceRow | null, vendorModel: string, vector: UsageVector): CostLine[] {
   const lines: CostLine[] = [];
-  for (const [name, count] of Object.entries(vector)) {
-    if (count === 0) continue;
+  for (const name in vector) {
     const usageClass = name as UsageClass;
+    const count = vector[usageClass] ?? 0;
+    if (count === 0) continue;
     const unitPrice = row ? findUnitPrice(row, usageClass) : null;
     const amount = unitPrice === null ? null : priceCount(usageClass, count, unitPrice);
     lines.push({ vendorModel, priceId: row?.id ?? null, usageClass, count, unitPrice, amount });

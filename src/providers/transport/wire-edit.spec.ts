@@ -65,6 +65,24 @@ describe('An edited body', () => {
       '{"mod\\u0065l":"y"}',
     ],
     [
+      'knows a name beside other escapes, and its twin that is written with one',
+      '{"p":"\\u0041","model":"a","mod\\u0065l":"a"}',
+      { model: 'y' },
+      '{"p":"\\u0041","model":"y","mod\\u0065l":"y"}',
+    ],
+    [
+      'tells a name from the same word as a value',
+      '{"a":"model","model":"x"}',
+      { model: 'y' },
+      '{"a":"model","model":"y"}',
+    ],
+    [
+      'adds a field that only an inner object has',
+      '{"t":{"model":"x"}}',
+      { model: 'y' },
+      '{"model":"y","t":{"model":"x"}}',
+    ],
+    [
       'finds its way through texts with quotes and brackets',
       '{"p":"\\\\\\"}{[","model":"x"}',
       { model: 'y' },

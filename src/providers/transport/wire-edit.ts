@@ -6,9 +6,10 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const LIST = 0x5b;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
 /** Bytes. The engine's own parser is faster than a search for what to pass over, up to about here. */
 const WORTH_SKIPPING = 16 * 1024;
-const CLOSE = 0x7d;
 
 interface Span {
   readonly start: number;
@@ -71,7 +72,7 @@ interface Fields {
 /** Where the value of each field of the outermost object stands, every time that the field is there. */
 function findFields(bytes: Buffer): Fields {
   const fields = new Map<string, Span[]>();
-  const open = bytes.indexOf(0x7b);
+  const open = bytes.indexOf(OPEN);
   let at = skipSpace(bytes, open + 1);
   while (bytes[at] === QUOTE) {
     const nameEnd = skipString(bytes, at);
@@ -114,35 +115,75 @@ export function parseWithout(bytes: Buffer, bulky: string): Readonly<Record<stri
   }
 }
 
+/** A name that is written with an escape, such as `"mod\u0065l"`, has this in it. */
+const ESCAPE = '\\u';
+
+/**
+ * Where the value of a field of the outermost object stands, found by its name alone: for a field that is there, in
+ * a body in which no name is written with escapes. Null when the name stands at several places.
+ */
+function findOnly(bytes: Buffer, name: string): Span | null {
+  const quoted = `"${name}"`;
+  const at = bytes.indexOf(quoted);
+  if (at < 0 || bytes.indexOf(quoted, at + quoted.length) >= 0) return null;
+  const colon = skipSpace(bytes, at + quoted.length);
+  const start = skipSpace(bytes, colon + 1);
+  return { start, end: skipValue(bytes, start) };
+}
+
+/** The places of a field's values, the search through the whole body being made when it is needed. */
+function createFinder(bytes: Buffer): (name: string) => readonly Span[] {
+  const isPlain = bytes.indexOf(ESCAPE) < 0;
+  let fields: Fields['fields'] | null = null;
+  return (name) => {
+    const only = isPlain ? findOnly(bytes, name) : null;
+    if (only) return [only];
+    fields ??= findFields(bytes).fields;
+    return fields.get(name) ?? [];
+  };
+}
+
+interface Edit extends Span {
+  readonly text: string;
+}
+
 /**
  * The body with other values for some of its outermost fields; all other bytes stay as the caller sent them. A
  * field that is there twice is changed both times, because parsers differ in which one counts.
  * @param body valid JSON, an object
  * @param changes the new values by field; undefined takes nothing away and changes nothing
  */
-export function editBody(body: WireBody, changes: Readonly<Record<string, unknown>>): Buffer {
-  const { bytes } = body;
-  const { open, fields } = findFields(bytes);
-  const edits: (Span & { readonly text: string })[] = [];
+export function editBody({ bytes, value }: WireBody, changes: Readonly<Record<string, unknown>>): Buffer {
+  const find = createFinder(bytes);
+  const edits: Edit[] = [];
   let added = '';
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) continue;
-    const text = JSON.stringify(value);
-    const spans = fields.get(name);
-    if (spans) for (const span of spans) edits.push({ ...span, text });
+  for (const name in changes) {
+    const change = changes[name];
+    if (change === undefined) continue;
+    const text = JSON.stringify(change);
+    if (name in value) for (const span of find(name)) edits.push({ ...span, text });
     else added += `${JSON.stringify(name)}:${text},`;
   }
   if (added !== '') {
-    const text = fields.size === 0 ? added.slice(0, -1) : added;
-    edits.push({ start: open + 1, end: open + 1, text });
+    const start = bytes.indexOf(OPEN) + 1;
+    const text = Object.keys(value).length === 0 ? added.slice(0, -1) : added;
+    edits.push({ start, end: start, text });
   }
-  edits.sort((left, right) => left.start - right.start);
-  const pieces: Buffer[] = [];
+  return splice(bytes, edits);
+}
+
+function splice(bytes: Buffer, edits: Edit[]): Buffer {
+  if (edits.length > 1) edits.sort((left, right) => left.start - right.start);
+  let length = bytes.length;
+  for (const { start, end, text } of edits) length += Buffer.byteLength(text) - (end - start);
+  const edited = Buffer.allocUnsafe(length);
   let kept = 0;
+  let at = 0;
   for (const { start, end, text } of edits) {
-    pieces.push(bytes.subarray(kept, start), Buffer.from(text));
+    at += bytes.copy(edited, at, kept, start);
+    at += edited.write(text, at);
     kept = end;
   }
-  pieces.push(bytes.subarray(kept));
-  return Buffer.concat(pieces);
+  bytes.copy(edited, at, kept);
+  return edited;
 }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { TeamsService } from '../../auth/teams.service';
-import { formatDollars } from '../../common/money';
 import { uuidv7BytesAt } from '../../common/uuid';
 import { PriceBookService } from '../../models/prices/price-book.service';
 import { type PricedUsage } from '../../models/prices/price-choice';
-import { type CostLine, type PriceRow } from '../../providers/contract/price';
+import { type PriceRow } from '../../providers/contract/price';
 import { type Metered } from '../../providers/contract/usage';
 import { type ErrorOrigin } from '../../providers/contract/vendor-error';
 import { type Dimension, Dimensions } from './dimensions';
+import { costLinesText, servedText, vectorText } from './event-text';
 import {
   type Door,
   type EventDimensions,
@@ -70,28 +70,6 @@ const MAX_LABEL = 200;
 
 function dimension(kind: Dimension['kind'], value: string, label: string): Dimension {
   return { kind, value: value.slice(0, 300), label: label.slice(0, MAX_LABEL) };
-}
-
-/** Cost lines as they are kept and shown: money as decimal dollars. */
-export interface CostLineRecord {
-  readonly vendorModel: string;
-  readonly priceVersionId: string | null;
-  readonly usageClass: string;
-  readonly count: number;
-  readonly unitPrice: string | null;
-  readonly amount: string | null;
-}
-
-export function toCostLineRecord({
-  vendorModel,
-  priceId,
-  usageClass,
-  count,
-  unitPrice,
-  amount,
-}: CostLine): CostLineRecord {
-  const dollars = amount === null ? null : formatDollars(amount);
-  return { vendorModel, priceVersionId: priceId, usageClass, count, unitPrice, amount: dollars };
 }
 
 /** Characters of JSON: a usage object has hundreds; what is far longer is something else, and is not kept. */
@@ -233,7 +211,7 @@ function toSettlement(
     origin: end.origin,
     endsCall: end.endsCall,
     vendorModel,
-    vector: jsonOrNull(metered?.vector),
+    vector: metered?.vector ? vectorText(metered.vector) : null,
     tokens,
     cost: priced?.amount ?? null,
     listCost: priced?.listAmount ?? null,
@@ -247,10 +225,9 @@ function toSettlement(
     details: {
       requestId: end.requestId,
       vendorResponseId: end.vendorResponseId?.slice(0, MAX_LABEL) ?? null,
-      served: metered ? JSON.stringify(toServedRecord(metered, surface)) : null,
+      served: metered ? servedText(toServedRecord(metered, surface)) : null,
       flags: flags.length > 0 ? JSON.stringify(flags) : null,
-      costLines:
-        priced && priced.lines.length > 0 ? JSON.stringify(priced.lines.map(toCostLineRecord)) : null,
+      costLines: priced && priced.lines.length > 0 ? costLinesText(priced.lines) : null,
       rawUsage: keepRawUsage(end.rawUsage),
       errorMessage: end.errorMessage,
     },

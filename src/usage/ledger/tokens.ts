@@ -1,4 +1,9 @@
-import { type UsageVector } from '../../providers/contract/usage';
+import {
+  TOKEN_CLASSES,
+  type TokenClass,
+  type UsageClass,
+  type UsageVector,
+} from '../../providers/contract/usage';
 import { type TokenTotals } from './event';
 
 /**
@@ -7,18 +12,36 @@ import { type TokenTotals } from './event';
  */
 export function totalTokens(vector: UsageVector): TokenTotals {
   const totals = { input: 0, output: 0, cached: 0, reasoning: 0 };
-  for (const [name, count] of Object.entries(vector)) {
-    if (name.startsWith('input_') || name.startsWith('cache_write_') || name === 'embedding_input')
-      totals.input += count;
-    else if (name.startsWith('cache_read_')) {
-      totals.input += count;
-      totals.cached += count;
-    } else if (name.startsWith('output_')) {
-      totals.output += count;
-      if (name === 'output_reasoning') totals.reasoning += count;
+  for (const name in vector) {
+    const usageClass = name as UsageClass;
+    const count = vector[usageClass] ?? 0;
+    switch (KINDS.get(usageClass)) {
+      case 'cached':
+        totals.cached += count;
+        totals.input += count;
+        break;
+      case 'input':
+        totals.input += count;
+        break;
+      case 'reasoning':
+        totals.reasoning += count;
+        totals.output += count;
+        break;
+      case 'output':
+        totals.output += count;
     }
   }
   return totals;
+}
+
+const KINDS: ReadonlyMap<UsageClass, keyof TokenTotals> = new Map(
+  TOKEN_CLASSES.map((name) => [name, kindOf(name)]),
+);
+
+function kindOf(name: TokenClass): keyof TokenTotals {
+  if (name.startsWith('cache_read_')) return 'cached';
+  if (name === 'output_reasoning') return 'reasoning';
+  return name.startsWith('output_') ? 'output' : 'input';
 }
 
 /** The most tokens that one event may count: sums of millions of such events still fit 64 bits. */

@@ -5,7 +5,7 @@ import { type SqlReader } from '../../database/database';
 import { type PricedUsage } from '../../models/prices/price-choice';
 import { type PriceTable } from '../../models/prices/price-table';
 import { type AdjustmentKind, type CostAdjustment } from '../adjustments/adjustment';
-import { toCostLineRecord } from '../ledger/call-recorder';
+import { costLinesText } from '../ledger/event-text';
 import { Dimensions } from '../ledger/dimensions';
 import { PERIOD_LOCKS, type PeriodLocks } from '../ledger/period-locks';
 import { type ChargedEvent, type Correction, correctionOf, type JudgedEvent, lacksPrice } from './correction';
@@ -85,7 +85,7 @@ export class Corrections {
         unpricedDelta: becomesPriced ? -1 : 0,
         price: priced.priceId === null ? 0 : (priceIds.get(priced.priceId) ?? 0),
         runId,
-        costLines: priced.lines.length === 0 ? null : JSON.stringify(priced.lines.map(toCostLineRecord)),
+        costLines: priced.lines.length === 0 ? null : costLinesText(priced.lines),
       });
     }
     return adjustments;
