@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { pause } from './pause';
-import { TookTooLong, within } from './within';
+import { TookTooLong, within, withinRoughly } from './within';
 
-describe('Waiting for work, but not for longer than a limit', () => {
+describe.each([
+  ['a limit', within],
+  ['a rough limit', withinRoughly],
+])('Waiting for work, but not for longer than %s', (_, within) => {
   it('answers what the work answers, or throws what it throws', async () => {
     await expect(within(Promise.resolve('done'), 1_000)).resolves.toBe('done');
     await expect(within(Promise.reject(new Error('broken')), 1_000)).rejects.toThrow('broken');

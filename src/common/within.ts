@@ -1,3 +1,5 @@
+import { type Deadlined, DeadlineTicker } from './deadline-ticker';
+
 /** The work took longer than it may; it goes on, and nobody waits for it. */
 export class TookTooLong extends Error {
   override readonly name = 'TookTooLong';
@@ -18,4 +20,27 @@ export function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
   const stop = (): void => clearTimeout(timer);
   work.then(stop, stop);
   return Promise.race([work, late]);
+}
+
+const ROUGH_MS = 100;
+const roughly = new DeadlineTicker(ROUGH_MS);
+
+/** The same for limits of seconds, at a tenth of the cost: one is noticed up to 100 ms late. */
+export function withinRoughly<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  const deadline = performance.now() + limitMs;
+  return new Promise((resolve, reject) => {
+    const wait: Deadlined = {
+      checkDeadlines(now) {
+        if (now < deadline) return;
+        roughly.remove(wait);
+        setImmediate(() => reject(new TookTooLong(`It took longer than ${limitMs} ms.`)));
+      },
+    };
+    const finish = (): void => {
+      roughly.remove(wait);
+      resolve(work);
+    };
+    roughly.add(wait);
+    work.then(finish, finish);
+  });
 }

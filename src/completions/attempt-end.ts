@@ -34,7 +34,7 @@ const MAX_MESSAGE = 2_000;
  */
 export function endOfAnswer(
   result: NativeReport,
-  times: AttemptTimes,
+  { latencyMs, firstTokenMs, overheadUs }: AttemptTimes,
   requestId: string,
   clientLeft: boolean,
 ): AttemptEnd {
@@ -46,7 +46,9 @@ export function endOfAnswer(
     rawUsage: result.rawUsage,
     errorCode: clientLeft ? 'client_gone' : null,
     errorMessage: null,
-    ...times,
+    latencyMs,
+    firstTokenMs,
+    overheadUs,
     requestId,
     vendorResponseId: result.vendorResponseId,
   };

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Unavailable } from '../common/problem';
-import { TookTooLong, within } from '../common/within';
+import { TookTooLong, withinRoughly } from '../common/within';
 import { Clock } from '../common/clock';
 import { SETTINGS, type Settings } from '../config/settings';
 import { type PricedUsage } from '../models/prices/price-choice';
@@ -79,41 +79,49 @@ export class CallLedger {
   async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage> {
     const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
     this.limits.count(running, end.metered, end.endsCall);
-    const committed = this.record(running.subject, event, end, priced);
-    if (this.strict) await this.awaitCommit(committed);
-    else committed.catch(this.reportLoss);
+    const settlement = this.close(running.subject, event, end, priced);
+    if (this.strict) await this.awaitCommit(this.ledger.settle(settlement));
+    else this.settleInBackground(settlement);
     return priced;
   }
 
   private endUnadmitted(running: RunningCall, event: OpenEvent, reason: unknown): void {
     const end = endOfRefusal(reason, running.call.requestId);
     const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
-    this.record(running.subject, event, end, priced).catch(this.reportLoss);
+    this.settleInBackground(this.close(running.subject, event, end, priced));
+  }
+
+  private settleInBackground(settlement: ReturnType<CallLedger['close']>): void {
+    if (typeof settlement === 'function') this.ledger.settle(settlement).catch(this.ledger.reportLoss);
+    else this.ledger.settleInBackground(settlement);
   }
 
   private boundOf({ subject, bound }: RunningCall, event: OpenEvent): CallBound {
     return bound(this.recorder.pricesOf(subject), event.occurredAt);
   }
 
-  /** What waits for its commit holds on to the settlement alone, and to nothing else of the call. */
-  private record(
+  /**
+   * The settlement, or what makes it while a name is new to the database. What waits for its commit holds on to
+   * nothing else of the call.
+   */
+  private close(
     subject: CallSubject,
     event: OpenEvent,
     end: AttemptEnd,
     priced: PricedUsage,
-  ): Promise<void> {
+  ): Settlement | (() => Settlement | Promise<Settlement>) {
     const settledAt = this.clock.now();
     const close = (): Settlement | Promise<Settlement> =>
       this.recorder.close(subject, event, end, priced, settledAt);
     const made = close();
-    if (!(made instanceof Promise)) return this.ledger.settle(made);
+    if (!(made instanceof Promise)) return made;
     // A name that is new to the database could not be asked for: it is asked for again with each try.
     let first: Promise<Settlement> | null = made;
-    return this.ledger.settle(() => {
+    return () => {
       const now = first ?? close();
       first = null;
       return now;
-    });
+    };
   }
 
   /** A price that cannot be computed is unknown; it must not keep the event from being settled. */
@@ -128,20 +136,13 @@ export class CallLedger {
 
   private async awaitCommit(committed: Promise<void>): Promise<void> {
     try {
-      await within(committed, LONGEST_WAIT_MS);
+      await withinRoughly(committed, LONGEST_WAIT_MS);
     } catch (error) {
       if (!(error instanceof TookTooLong)) throw error;
-      committed.catch(this.reportLoss);
+      committed.catch(this.ledger.reportLoss);
       throw settlementLate();
     }
   }
-
-  private readonly reportLoss = (error: unknown): void => {
-    this.logger.error({
-      message: 'A settlement was not recorded; its event stays pending until the sweeper closes it.',
-      err: error,
-    });
-  };
 }
 
 function settlementLate(): Unavailable {

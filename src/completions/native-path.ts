@@ -33,8 +33,8 @@ export class NativePath {
   ) {}
 
   /** @throws Problem: of the admission, the network, or the provider's account; other errors of the vendor are answers */
-  async complete(call: NativeCall): Promise<NativeAnswer> {
-    return (await this.run(call, null)) as NativeAnswer;
+  complete(call: NativeCall): Promise<NativeAnswer> {
+    return this.run(call, null) as Promise<NativeAnswer>;
   }
 
   /**

@@ -31,19 +31,19 @@ export function studioHeaders(
   model: string,
   attempts: number | null,
 ): AnswerHeaders {
-  return {
+  const headers: AnswerHeaders = {
     ...dialect.answerHeaders(requestId),
     'x-studio-model': headerText(model),
-    ...(attempts !== null && { 'x-studio-attempts': String(attempts) }),
   };
+  if (attempts !== null) headers['x-studio-attempts'] = String(attempts);
+  return headers;
 }
 
 /** What is known once a call is settled. A cost that is unknown is left out. */
 export function reportHeaders({ priced, overheadMs }: CallReport): AnswerHeaders {
-  return {
-    ...(priced.amount !== null && { 'x-studio-cost': formatDollars(priced.amount) }),
-    'x-studio-overhead-ms': overheadMs.toFixed(3),
-  };
+  const headers: AnswerHeaders = { 'x-studio-overhead-ms': overheadMs.toFixed(3) };
+  if (priced.amount !== null) headers['x-studio-cost'] = formatDollars(priced.amount);
+  return headers;
 }
 
 /** Names of models may have characters that a header cannot carry. */

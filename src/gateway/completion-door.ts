@@ -44,7 +44,8 @@ export class CompletionDoor {
     watcher: ModelWatcher | null,
     recording: AnswerRecording | null,
   ): Promise<void> {
-    const model = await this.resolver.resolve(exchange.principal, asked.model);
+    const found = this.resolver.resolve(exchange.principal, asked.model);
+    const model = found instanceof Promise ? await found : found;
     if (!speaks(model, api)) {
       if (asked.streamed) await this.translated.stream(exchange, api, asked, model, recording);
       else await this.translated.answer(exchange, api, asked, model, recording);

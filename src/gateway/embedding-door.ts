@@ -69,11 +69,11 @@ export class EmbeddingDoor {
     const completed = await this.path.embed(call).catch((error: unknown) => {
       throw renameFields(error, (field) => codec.fieldName(field, value));
     });
-    const headers = {
-      'content-type': JSON_TYPE,
-      ...studioHeaders(dialect, request.id, model.name, completed.attempts),
-      ...reportHeaders(completed),
-    };
+    const headers = [
+      { 'content-type': JSON_TYPE },
+      studioHeaders(dialect, request.id, model.name, completed.attempts),
+      reportHeaders(completed),
+    ];
     const answer = codec.encode(asked.model ?? model.name, completed.result, value);
     await sendWhole(reply, 200, headers, JSON.stringify(answer), recording, clientGone);
   }

@@ -7,7 +7,7 @@ import { type AnswerRecording } from '../completions/idempotency/answer-recordin
 import { type NativeAnswer, type NativeCall } from '../completions/native-call';
 import { NativePath } from '../completions/native-path';
 import { type ResolvedModel } from '../models/model-resolver';
-import { passedBack, reportHeaders, studioHeaders } from './answer-headers';
+import { type AnswerHeaders, passedBack, reportHeaders, studioHeaders } from './answer-headers';
 import { findUrls } from './body-urls';
 import { readCallHead } from './call-head';
 import { type Dialect } from './dialects/dialect';
@@ -40,7 +40,7 @@ export class NativeDoor {
     const clientGone = followClient(reply);
     const call = this.toCall(exchange, api, asked, model, clientGone);
     const answer = await this.path.complete(call);
-    await watch?.(answer.vendorResponseId);
+    if (watch) await watch(answer.vendorResponseId);
     const headers = this.headersOf(dialect, request.id, model, answer);
     await sendWhole(reply, answer.status, headers, answer.bytes, recording, clientGone);
   }
@@ -123,11 +123,10 @@ export class NativeDoor {
     requestId: string,
     model: ResolvedModel,
     { headers, report, attempts }: NativeAnswer,
-  ): Record<string, string> {
-    return {
-      ...passedBack(headers),
-      ...studioHeaders(dialect, requestId, model.name, attempts),
-      ...(report && reportHeaders(report)),
-    };
+  ): AnswerHeaders[] {
+    const own = studioHeaders(dialect, requestId, model.name, attempts);
+    const parts = [passedBack(headers), own];
+    if (report) parts.push(reportHeaders(report));
+    return parts;
   }
 }

@@ -37,12 +37,12 @@ export class TranslatedDoor {
     const decoded = decode(api, asked, model);
     const call = toCall(exchange, api, asked, model, decoded, clientGone);
     const completed = await this.complete(call, api, asked);
-    const headers = {
-      'content-type': JSON_TYPE,
-      ...studioHeaders(api.dialect, request.id, model.name, completed.attempts),
-      ...reportHeaders(completed),
-      ...ignoredHeader(decoded),
-    };
+    const headers = [
+      { 'content-type': JSON_TYPE },
+      studioHeaders(api.dialect, request.id, model.name, completed.attempts),
+      reportHeaders(completed),
+      ignoredHeader(decoded),
+    ];
     const answer = api.codec.encode(
       { ...start, id: uuidFromBytes(completed.callId) },
       completed.result,

@@ -56,11 +56,18 @@ export class ModelResolver {
   ) {}
 
   /**
+   * At once while the team's directory is in memory.
    * @param wanted the model's name or id, `<provider name>/<vendor model id>`, or undefined for the default
-   * @throws NotFound, Conflict (inactive), Forbidden (not among the key's models), InvalidInput (no default)
+   * @throws NotFound, Conflict (inactive), Forbidden (not among the key's models), InvalidInput (no default);
+   *   also by rejecting
    */
-  async resolve(principal: Principal, wanted: string | undefined): Promise<ResolvedModel> {
-    const directory = await this.directory.of(principal.scope);
+  resolve(principal: Principal, wanted: string | undefined): ResolvedModel | Promise<ResolvedModel> {
+    const directory = this.directory.of(principal.scope);
+    if (!(directory instanceof Promise)) return this.pick(directory, principal, wanted);
+    return directory.then((loaded) => this.pick(loaded, principal, wanted));
+  }
+
+  private pick(directory: TeamDirectory, principal: Principal, wanted: string | undefined): ResolvedModel {
     const model = this.keptOf(directory).get(wanted) ?? this.make(directory, wanted);
     requireAllowed(principal, model);
     return model;

@@ -77,6 +77,20 @@ describe.each(engines)('The ledger on $name', (engine) => {
     expect(first).toMatchObject({ status: 'succeeded', requestId: 'request-1', rawUsage: { first: 1 } });
   });
 
+  it.each([
+    "it's",
+    String.raw`\' OR 1=1 -- `,
+    "'; DROP TABLE usage_events; --",
+    'a?b ?? :c',
+    'nul\0 line\n return\r ctrl-z\x1a tab\t',
+    '日本 🙂 é',
+    `${"'".repeat(3)}"\`\\`,
+  ])('keeps a text as it is, whatever it would mean to a database: %j', async (text) => {
+    const event = openEvent(dimensions);
+    await ledger.settle(settlementOf(event, { details: { requestId: text, errorMessage: text } }));
+    expect(await show(event)).toMatchObject({ requestId: text, errorMessage: text });
+  });
+
   it('corrects an unknown event once, when its true end still arrives', async () => {
     const event = openEvent(dimensions);
     await ledger.admit(opening(event));

@@ -58,7 +58,8 @@ export interface Served {
   readonly region: string | null;
 }
 
-export type UsageQuality = 'exact' | 'estimated' | 'lower_bound' | 'missing';
+export const USAGE_QUALITIES = ['exact', 'estimated', 'lower_bound', 'missing'] as const;
+export type UsageQuality = (typeof USAGE_QUALITIES)[number];
 
 /**
  * A flag with this prefix names a class that the vendor does not charge in this call, although its price row

@@ -1,7 +1,7 @@
 import { type Dispatcher } from 'undici';
 import { type CallTimeouts, type TransportResponse } from '../contract/transport';
 import { VendorError } from '../contract/vendor-error';
-import { type Deadlined, type DeadlineTicker } from './deadline-ticker';
+import { type Deadlined, type DeadlineTicker } from '../../common/deadline-ticker';
 import { type Phase, toNetworkError } from './network-error';
 
 type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;

@@ -21,6 +21,7 @@ export function createNativeWay(options: NativeWayOptions): NativeWay {
   const { transport, apiKey, headers, defaultHeaders, toError, redact } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const fixed = { 'content-type': 'application/json', ...defaultHeaders };
+  const own = { ...fixed, ...headers };
   return {
     baseUrl,
     toError,
@@ -31,11 +32,16 @@ export function createNativeWay(options: NativeWayOptions): NativeWay {
       return transport.send({
         method,
         url,
-        headers: { ...fixed, ...passed, ...headers },
+        headers: isEmpty(passed) ? own : { ...fixed, ...passed, ...headers },
         body,
         signal,
         timeouts,
       });
     },
   };
+}
+
+function isEmpty(headers: Readonly<Record<string, string>>): boolean {
+  for (const _name in headers) return false;
+  return true;
 }

@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { type Transport, type TransportRequest, type TransportResponse } from '../contract/transport';
 import { VendorError } from '../contract/vendor-error';
 import { classifyUrlHost } from './address-guard';
-import { DeadlineTicker } from './deadline-ticker';
+import { DeadlineTicker } from '../../common/deadline-ticker';
 import { Exchange } from './exchange';
 import { createGuardedLookup } from './guarded-lookup';
 import { toNetworkError } from './network-error';
@@ -68,7 +68,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
         origin: url.origin,
         path: url.path,
         method: request.method,
-        headers: { 'accept-encoding': 'identity', ...request.headers },
+        headers: listHeaders(request.headers),
         body: request.body ?? null,
       },
       exchange,
@@ -77,6 +77,14 @@ export function createTransport(options: TransportOptions = {}): Transport {
   }
 
   return { send, close: () => agent.close() };
+}
+
+/** As undici takes them at the least cost: names and values by turns. */
+function listHeaders(headers: Readonly<Record<string, string>>): string[] {
+  const list: string[] = [];
+  for (const name in headers) list.push(name, headers[name] ?? '');
+  if (headers['accept-encoding'] === undefined) list.push('accept-encoding', 'identity');
+  return list;
 }
 
 interface Address {

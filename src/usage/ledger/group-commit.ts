@@ -1,9 +1,14 @@
 import { pause } from '../../common/pause';
 
+/** Is told what became of a member. */
+export interface Outcome<T, R = null> {
+  committed(result: R | null, member: T): void;
+  failed(error: unknown, member: T): void;
+}
+
 interface Waiting<T, R> {
   readonly member: T;
-  readonly resolve: (result: R | null) => void;
-  readonly reject: (error: unknown) => void;
+  readonly outcome: Outcome<T, R>;
 }
 
 export interface GroupCommitOptions {
@@ -48,10 +53,13 @@ export class GroupCommit<T, R = null> {
     if (this.waiting.length >= this.options.maxWaiting) {
       return Promise.reject(new GroupCommitFull(`${this.waiting.length} members wait for a commit already.`));
     }
-    return new Promise<R | null>((resolve, reject) => {
-      this.waiting.push({ member, resolve, reject });
-      this.flushing ??= this.flush();
-    });
+    return new Promise<R | null>((committed, failed) => this.put(member, { committed, failed }));
+  }
+
+  /** The same without a limit and a promise, for members that nobody waits for: they can share what is told of them. */
+  put(member: T, outcome: Outcome<T, R>): void {
+    this.waiting.push({ member, outcome });
+    this.flushing ??= this.flush();
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
@@ -84,9 +92,10 @@ export class GroupCommit<T, R = null> {
         batch.map(({ member }) => member),
         again,
       );
-      for (const [index, { resolve }] of batch.entries()) resolve(results?.[index] ?? null);
+      batch.forEach(({ member, outcome }, index) => outcome.committed(results?.[index] ?? null, member));
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
+      const [only] = batch;
+      if (only && batch.length === 1) only.outcome.failed(error, only.member);
       else for (const single of batch) await this.commitBatch([single], true);
     }
   }

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { pause } from '../../common/pause';
 import { type Problem, Unavailable } from '../../common/problem';
-import { within } from '../../common/within';
+import { withinRoughly } from '../../common/within';
 import { SETTINGS, type Settings } from '../../config/settings';
 import { isRefusedValue } from '../../database/driver-errors';
 import { type EventDetails, type OpenEvent, type Settlement } from './event';
-import { GroupCommit, GroupCommitFull } from './group-commit';
+import { GroupCommit, GroupCommitFull, type Outcome } from './group-commit';
 import { LateEnds } from './late-ends';
 import { LedgerWriter } from './ledger.writer';
 import { type Opening, SPENDING_BOOKS, type SpendingBooks } from './spending-books';
@@ -71,7 +71,7 @@ export class Ledger {
     const committed = this.opening.submit(opening);
     let refusal: Problem | null;
     try {
-      refusal = await within(committed, LONGEST_ADMISSION_MS);
+      refusal = await withinRoughly(committed, LONGEST_ADMISSION_MS);
     } catch (error) {
       if (error instanceof GroupCommitFull) throw unavailable(error);
       this.logger.error({
@@ -95,12 +95,46 @@ export class Ledger {
    * @param settlement or what makes it, which may need the database too for a name that is new to it
    */
   settle(settlement: Settlement | (() => Settlement | Promise<Settlement>)): Promise<void> {
-    return this.insist((refusals) => {
-      const submit = (made: Settlement): Promise<unknown> =>
-        this.settling.submit(refusals < REFUSALS_FOR_BARE ? made : withoutDetails(made));
-      const made = typeof settlement === 'function' ? settlement() : settlement;
-      return made instanceof Promise ? made.then(submit) : submit(made);
+    this.unsettled += 1;
+    if (typeof settlement === 'function') {
+      const make = async (refusals: number): Promise<unknown> => this.submit(await settlement(), refusals);
+      return this.insist(make(0), make);
+    }
+    const first = this.submit(settlement, 0);
+    // As a rule the first try is all: what insists on further ones is made when there are any.
+    return first.then(this.noteSettled, () =>
+      this.insist(first, (refusals) => this.submit(settlement, refusals)),
+    );
+  }
+
+  /** The same, nobody waiting for it. */
+  settleInBackground(settlement: Settlement): void {
+    this.unsettled += 1;
+    this.settling.put(settlement, this.background);
+  }
+
+  private readonly background: Outcome<Settlement> = {
+    committed: () => this.noteSettled(),
+    failed: (_error, settlement) => {
+      const again = (refusals: number): Promise<unknown> => this.submit(settlement, refusals);
+      this.insist(again(0), again).catch(this.reportLoss);
+    },
+  };
+
+  /** For a settlement that was given up. */
+  readonly reportLoss = (error: unknown): void => {
+    this.logger.error({
+      message: 'A settlement was not recorded; its event stays pending until the sweeper closes it.',
+      err: error,
     });
+  };
+
+  private readonly noteSettled = (): void => {
+    this.unsettled -= 1;
+  };
+
+  private submit(settlement: Settlement, refusals: number): Promise<unknown> {
+    return this.settling.submit(refusals < REFUSALS_FOR_BARE ? settlement : withoutDetails(settlement));
   }
 
   /**
@@ -108,25 +142,30 @@ export class Ledger {
    * its row may be there, and must not stay pending.
    */
   private withdraw(event: OpenEvent, committed: Promise<unknown>): void {
-    this.insist(async () => {
+    this.unsettled += 1;
+    const take = async (): Promise<void> => {
       await Promise.allSettled([committed]);
       await this.writer.withdraw(event);
-    }).catch((error: unknown) => {
+    };
+    this.insist(take(), take).catch((error: unknown) => {
       this.logger.error({ message: 'A refused admission could not be taken back.', err: error });
     });
   }
 
   /**
-   * Tries until it is done. The work is told how often the database refused it for what it holds,
+   * Tries again until it is done. A try is told how often the database refused the work for what it holds,
    * rather than for being away; after too many of those it is given up.
    */
-  private async insist(work: (refusals: number) => Promise<unknown>): Promise<void> {
-    this.unsettled += 1;
+  private async insist(
+    first: Promise<unknown>,
+    again: (refusals: number) => Promise<unknown>,
+  ): Promise<void> {
     let refusals = 0;
+    let trying = first;
     try {
       for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
         try {
-          await work(refusals);
+          await trying;
           return;
         } catch (error) {
           if (isRefusedValue(error)) refusals += 1;
@@ -134,9 +173,10 @@ export class Ledger {
           if (this.stopping || refusals > MAX_REFUSALS) throw error;
           await pause(delay);
         }
+        trying = again(refusals);
       }
     } finally {
-      this.unsettled -= 1;
+      this.noteSettled();
     }
   }
 

@@ -5,9 +5,8 @@ export interface Deadlined {
 }
 
 /**
- * One coarse timer for all calls of a transport: a call costs two set operations and a timestamp per
- * piece, where a timer per call or per piece would cost ten times that. A deadline is noticed at most
- * `resolution` milliseconds late.
+ * One coarse timer for many waits: one costs two set operations, where a timer of its own would cost ten times
+ * that. A deadline is noticed at most `resolution` milliseconds late.
  */
 export class DeadlineTicker {
   private readonly members = new Set<Deadlined>();
