@@ -1,11 +1,11 @@
 import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import { QueryFailedError } from 'typeorm';
+import { SqlText } from './sql-text';
 import {
   type Decision,
   isRows,
   type ReadRows,
   type RowsStatement,
-  type SqlValue,
   StaleVersion,
   type Statement,
   type VersionGuard,
@@ -14,26 +14,6 @@ import {
 
 /** Two group commits, each with one commit in flight. */
 const CONNECTIONS = 2;
-
-/** Whether nothing in a text ends its quotes or escapes, and each character is one byte in every character set. */
-function isPlain(text: string): boolean {
-  return !text.includes("'") && !text.includes('\\') && Buffer.byteLength(text) === text.length;
-}
-
-/**
- * A value as a literal of MariaDB's and MySQL's SQL. Bytes, and texts with anything special in them, are in
- * hexadecimal: nothing in them can end the literal, and it is made faster than an escaped one.
- */
-function literalOf(value: SqlValue): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') {
-    return isPlain(value) ? `'${value}'` : `_utf8mb4 x'${Buffer.from(value).toString('hex')}'`;
-  }
-  if (Buffer.isBuffer(value)) return `x'${value.toString('hex')}'`;
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  return value.toString();
-}
 
 /** "Subquery returns more than 1 row": how a guard ends its transaction. */
 const ER_SUBQUERY_NO_1_ROW = 1242;
@@ -49,33 +29,41 @@ function guardText({ table, version }: VersionGuard): string {
   );
 }
 
-function textOf(statement: WriteStatement): string {
-  return isRows(statement) ? rowsText(statement) : statementText(statement);
+function writeStatement(text: SqlText, statement: WriteStatement): void {
+  if (isRows(statement)) writeRows(text, statement);
+  else writeValues(text, statement);
 }
 
-function statementText({ sql, values }: Statement): string {
+function writeValues(text: SqlText, { sql, values }: Statement): void {
   const parts = sql.split('?');
-  let text = parts[0] ?? '';
-  for (const [index, value] of values.entries()) text += literalOf(value) + (parts[index + 1] ?? '');
-  return text;
+  text.sql(parts[0] ?? '');
+  values.forEach((value, index) => text.value(value).sql(parts[index + 1] ?? ''));
 }
 
-function rowsText({ head, rows, tail }: RowsStatement): string {
-  let text = `${head} VALUES `;
-  for (const [index, row] of rows.entries()) {
-    let values = '';
-    for (const value of row) values += values === '' ? literalOf(value) : `,${literalOf(value)}`;
-    text += index === 0 ? `(${values})` : `,(${values})`;
+function writeRows(text: SqlText, { head, rows, tail }: RowsStatement): void {
+  text.sql(head).sql(' VALUES ');
+  let between = '(';
+  for (const row of rows) {
+    for (const value of row) {
+      text.sql(between).value(value);
+      between = ',';
+    }
+    between = '),(';
   }
-  return `${text} ${tail}`;
+  text.sql(') ').sql(tail);
 }
 
-function opening(guard: VersionGuard | null): string {
-  return guard ? `START TRANSACTION;${guardText(guard)}` : 'START TRANSACTION';
+function writeOpening(text: SqlText, guard: VersionGuard | null): void {
+  text.sql('START TRANSACTION;');
+  if (guard) text.sql(guardText(guard)).sql(';');
 }
 
-function closing(statements: readonly WriteStatement[]): string {
-  return [...statements.map(textOf), 'COMMIT'].join(';');
+function writeClosing(text: SqlText, statements: readonly WriteStatement[]): void {
+  for (const statement of statements) {
+    writeStatement(text, statement);
+    text.sql(';');
+  }
+  text.sql('COMMIT');
 }
 
 /**
@@ -85,6 +73,7 @@ function closing(statements: readonly WriteStatement[]): string {
  */
 export class BatchConnections {
   private readonly pool: Pool;
+  private readonly text = new SqlText();
 
   constructor(url: string) {
     this.pool = createPool({
@@ -102,7 +91,11 @@ export class BatchConnections {
   /** Resolves when it is committed. @throws the driver's error; then nothing of it is kept, as far as is known */
   async commit(statements: readonly WriteStatement[], guard: VersionGuard | null): Promise<void> {
     const connection = await this.connect();
-    await this.run(connection, `${opening(guard)};${closing(statements)}`);
+    const text = this.text.make((making) => {
+      writeOpening(making, guard);
+      writeClosing(making, statements);
+    });
+    await this.run(connection, text);
     connection.release();
   }
 
@@ -113,8 +106,11 @@ export class BatchConnections {
     guard: VersionGuard | null,
   ): Promise<T> {
     const connection = await this.connect();
-    const head = opening(guard);
-    const results = await this.run(connection, [head, ...reads.map(statementText)].join(';'));
+    const asking = this.text.make((text) => {
+      writeOpening(text, guard);
+      reads.forEach((read, index) => writeValues(index > 0 ? text.sql(';') : text, read));
+    });
+    const results = await this.run(connection, asking);
     let decision: Decision<T>;
     try {
       decision = decide((results as ReadRows).slice(-reads.length));
@@ -122,7 +118,10 @@ export class BatchConnections {
       connection.destroy();
       throw error;
     }
-    await this.run(connection, closing(decision.writes));
+    await this.run(
+      connection,
+      this.text.make((text) => writeClosing(text, decision.writes)),
+    );
     connection.release();
     return decision.result;
   }
