@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type EndSignal } from '../common/ending';
 import { pause } from '../common/pause';
 import { type NativeApi, type NativeReport, type NativeWay } from '../providers/contract/native';
 import { type CallTimeouts } from '../providers/contract/transport';
@@ -46,7 +47,7 @@ export class BackgroundCalls {
   private async watch(work: BackgroundWork): Promise<void> {
     const end = this.inFlight.enter();
     try {
-      const seen = await this.wait(work, end.signal);
+      const seen = await this.wait(work, end);
       // A process that stops leaves its event to the sweeper, which knows what became of it no more than we do.
       if (seen === 'stopping') return;
       if (seen === 'lost') await work.attempt.lost();
@@ -57,7 +58,7 @@ export class BackgroundCalls {
     }
   }
 
-  private async wait(work: BackgroundWork, signal: AbortSignal): Promise<Seen | 'lost' | 'stopping'> {
+  private async wait(work: BackgroundWork, signal: EndSignal): Promise<Seen | 'lost' | 'stopping'> {
     const until = performance.now() + LONGEST_WORK_MS;
     let pauseMs = FIRST_LOOK_MS;
     while (performance.now() < until) {
@@ -71,7 +72,7 @@ export class BackgroundCalls {
   }
 
   /** One look; a vendor that does not answer is asked again, one that does not know the answer is not. */
-  private async look(work: BackgroundWork, signal: AbortSignal): Promise<Seen | 'lost' | 'unfinished'> {
+  private async look(work: BackgroundWork, signal: EndSignal): Promise<Seen | 'lost' | 'unfinished'> {
     const { api, native, timeouts, meter, vendorResponseId } = work;
     const path = api.followPath?.(vendorResponseId);
     if (path === undefined) return 'lost';

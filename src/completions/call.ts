@@ -1,5 +1,6 @@
 import { type Principal } from '../auth/principal';
 import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
+import { type EndSignal } from '../common/ending';
 import { type PricedUsage } from '../models/prices/price-choice';
 import { type ResolvedModel } from '../models/model-resolver';
 import { type CompletionParameters, type CompletionResult } from '../providers/contract/completion';
@@ -18,7 +19,7 @@ export interface CallHead {
   /** `performance.now()` when the request came. */
   readonly receivedAt: number;
   /** Aborts when the client has left. */
-  readonly clientGone: AbortSignal;
+  readonly clientGone: EndSignal;
   /** Is told what is left of the key's limits, before the vendor is called; not for a key without limits. */
   readonly onRateLimit?: (state: RateLimitState) => void;
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Ending } from '../common/ending';
 import { pause } from '../common/pause';
 import { Unavailable } from '../common/problem';
 
 /** The calls that run now: none begins once the server is stopping, and the stop waits for those that did. */
 @Injectable()
 export class CallsInFlight {
-  private readonly ends = new Set<AbortController>();
+  private readonly ends = new Set<Ending>();
   private stopping = false;
 
   get count(): number {
@@ -20,7 +21,7 @@ export class CallsInFlight {
    * Enters a call; its controller ends it. Call `leave` with it when the call has been settled.
    * @throws Unavailable when the server is stopping
    */
-  enter(): AbortController {
+  enter(): Ending {
     if (this.stopping) {
       throw new Unavailable(
         'stopping',
@@ -30,12 +31,12 @@ export class CallsInFlight {
         },
       );
     }
-    const end = new AbortController();
+    const end = new Ending();
     this.ends.add(end);
     return end;
   }
 
-  leave(end: AbortController): void {
+  leave(end: Ending): void {
     this.ends.delete(end);
   }
 

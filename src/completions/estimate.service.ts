@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '../auth/principal';
 import { Clock } from '../common/clock';
+import { type EndSignal } from '../common/ending';
 import { formatDollars, type PicoDollars } from '../common/money';
 import { mergeParameters, ModelResolver, type ResolvedModel } from '../models/model-resolver';
 import { toParameters } from '../models/dto/parameters.dto';
@@ -31,7 +32,7 @@ export class EstimateService {
    * @param signal ends a count at the vendor
    * @throws Problem of the model's name, of the parameters, and with `count: "api"` of the vendor
    */
-  async estimate(principal: Principal, input: EstimateInput, signal: AbortSignal): Promise<EstimateView> {
+  async estimate(principal: Principal, input: EstimateInput, signal: EndSignal): Promise<EstimateView> {
     const asked = toAskedCompletion(input);
     const model = await this.resolver.resolve(principal, input.model);
     const rows = this.priceBook.listRows(principal.scope.teamId, model.vendor.priceVendor, model.vendorModel);
@@ -63,7 +64,7 @@ export class EstimateService {
     model: ResolvedModel,
     request: CompletionRequest,
     count: Count,
-    signal: AbortSignal,
+    signal: EndSignal,
   ): Promise<CountedInput> {
     if (count === 'local') {
       return { basis: 'tokenizer', textTokens: await countTextTokens(listTexts(request)) };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Principal } from '../auth/principal';
 import { RateLimiter } from '../budgets/rate-limits/rate-limiter';
 import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
+import { type EndSignal, toAbortSignal } from '../common/ending';
 import { InvalidInput } from '../common/problem';
 import { type ResolvedModel } from '../models/model-resolver';
 import { type CompletionRequest } from '../providers/contract/completion';
@@ -44,7 +45,7 @@ export class FreeCalls {
   }
 
   /** Passes a request through; the vendor's errors are answers, but for those of the provider's account. @throws Problem */
-  async pass(asked: Asked, request: FreeRequest, signal: AbortSignal): Promise<FreeAnswer> {
+  async pass(asked: Asked, request: FreeRequest, signal: EndSignal): Promise<FreeAnswer> {
     const { native, timeouts, name } = asked;
     try {
       const response = await native.send({ ...request, signal, timeouts });
@@ -65,7 +66,7 @@ export class FreeCalls {
   async countTokens(
     model: ResolvedModel,
     request: Omit<CompletionRequest, 'model' | 'outputLimit'>,
-    signal: AbortSignal,
+    signal: EndSignal,
   ): Promise<number> {
     const { strategy, vendor, vendorModel, timeouts, provider } = model;
     if (!strategy.countTokens) {
@@ -78,7 +79,7 @@ export class FreeCalls {
     try {
       return await strategy.countTokens(
         { ...request, model: vendorModel, outputLimit },
-        { signal, timeouts },
+        { signal: toAbortSignal(signal), timeouts },
       );
     } catch (error) {
       if (error instanceof VendorError) throw toVendorProblem(error, provider.name);

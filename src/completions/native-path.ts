@@ -113,7 +113,7 @@ class NativeExchange {
       path: way.api.path(model.vendorModel, streamed, framing),
       headers: call.headers,
       body: bytes,
-      signal: running.end.signal,
+      signal: running.end,
       timeouts: model.timeouts,
     });
     if (response.status < 200 || response.status > 299) throw await this.readRefusal(response, attempt);

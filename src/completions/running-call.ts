@@ -1,5 +1,6 @@
 import { type Principal } from '../auth/principal';
 import { type RateTicket } from '../budgets/rate-limits/rate-limiter';
+import { type Ending } from '../common/ending';
 import { uuidv7Bytes } from '../common/uuid';
 import { type ResolvedModel } from '../models/model-resolver';
 import { VendorError } from '../providers/contract/vendor-error';
@@ -21,7 +22,7 @@ export interface RunningCall {
   /** `performance.now()` when the model was resolved. */
   readonly startedAt: number;
   /** Ends the vendor's side: the client left, the server stops, or the time is up. */
-  readonly end: AbortController;
+  readonly end: Ending;
   /** Milliseconds spent waiting for the vendor or between attempts: not ours. */
   waitedMs: number;
   /** What was taken from the limits of its key and team; null where they have none. */
@@ -42,7 +43,7 @@ export interface CallPlan {
 
 /** Nobody wants the call any more: it is not made. @throws VendorError `aborted` */
 export function assertWanted({ call, end }: RunningCall): void {
-  if (!end.signal.aborted && !call.clientGone.aborted) return;
+  if (!end.aborted && !call.clientGone.aborted) return;
   throw new VendorError('aborted', 'The call was ended before it was sent.');
 }
 
@@ -67,7 +68,7 @@ function accountOf(principal: Principal, model: ResolvedModel): CallAccount {
   return account;
 }
 
-export function toRunningCall(call: CallHead, plan: CallPlan, end: AbortController): RunningCall {
+export function toRunningCall(call: CallHead, plan: CallPlan, end: Ending): RunningCall {
   const { model, sent, bound, surface, streamed } = plan;
   return {
     call,

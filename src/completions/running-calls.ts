@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Ending } from '../common/ending';
 import { pause } from '../common/pause';
 import { type VendorError } from '../providers/contract/vendor-error';
 import { toVendorProblem } from '../providers/vendor-problem';
@@ -104,7 +105,7 @@ export class RunningCalls {
 }
 
 /** By policy, a client that leaves ends the vendor's side at once, or after it was drained for a while. */
-function followClient({ clientGone }: CallHead, policy: 'abort' | 'drain', end: AbortController): () => void {
+function followClient({ clientGone }: CallHead, policy: 'abort' | 'drain', end: Ending): () => void {
   let timer: NodeJS.Timeout | undefined;
   const onGone = (): void => {
     if (policy === 'abort') end.abort();
@@ -121,5 +122,5 @@ function followClient({ clientGone }: CallHead, policy: 'abort' | 'drain', end: 
 /** The pause before the next attempt, which is not this server's work; over at once when nobody wants the call. */
 function wait(running: RunningCall, milliseconds: number): Promise<void> {
   running.waitedMs += milliseconds;
-  return pause(milliseconds, running.end.signal, running.call.clientGone);
+  return pause(milliseconds, running.end, running.call.clientGone);
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type EndSignal } from '../common/ending';
 import { followClient } from '../common/http/reply-stream';
 import { FreeCalls } from '../completions/free-calls';
 import { mergeParameters, ModelResolver, type ResolvedModel } from '../models/model-resolver';
@@ -69,7 +70,7 @@ export class CountDoor {
     api: CountApi,
     model: ResolvedModel,
     body: WireBody,
-    signal: AbortSignal,
+    signal: EndSignal,
   ): Promise<number> {
     const { asked, parameters } = api.decode(body.value, { vendor: model.vendor.displayName });
     try {

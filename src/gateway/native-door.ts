@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
+import { type EndSignal } from '../common/ending';
 import { describeProblem } from '../common/http/problem-document';
 import { followClient, ReplyStream } from '../common/http/reply-stream';
 import { uuidv7 } from '../common/uuid';
@@ -100,7 +101,7 @@ export class NativeDoor {
     { dialect, id }: { readonly dialect: Dialect; readonly id: string },
     asked: AskedCall,
     model: ResolvedModel,
-    clientGone: AbortSignal,
+    clientGone: EndSignal,
   ): NativeCall {
     const { body, framing } = asked;
     refuseInnerUrls(findUrls(body.value));

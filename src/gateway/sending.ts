@@ -1,4 +1,6 @@
+import { isAscii } from 'node:buffer';
 import { type FastifyReply } from 'fastify';
+import { type EndSignal } from '../common/ending';
 import { boundReading } from '../common/http/reply-stream';
 import { type AnswerRecording } from '../completions/idempotency/answer-recording';
 import { type AnswerHeaders } from './answer-headers';
@@ -13,7 +15,7 @@ export async function sendWhole(
   headers: readonly AnswerHeaders[],
   body: Buffer | string,
   recording: AnswerRecording | null,
-  clientGone: AbortSignal,
+  clientGone: EndSignal,
 ): Promise<void> {
   void reply.status(status);
   for (const part of headers) void reply.headers(part);
@@ -21,8 +23,17 @@ export async function sendWhole(
     recording.wrote(body);
     await recording.ending(status, reply.getHeaders());
   } else await recording?.release();
-  void reply.send(body);
+  void reply.send(toPayload(body));
   if (body.length > LARGE_BYTES) boundReading(reply);
+}
+
+/**
+ * An ASCII answer as text, which is the same bytes: a head and a body that are both text go out in one piece, for a
+ * tenth of all that a short call costs.
+ */
+function toPayload(body: Buffer | string): Buffer | string {
+  const isBrief = typeof body !== 'string' && body.length <= LARGE_BYTES;
+  return isBrief && isAscii(body) ? body.toString('latin1') : body;
 }
 
 /** What is smaller fits into the connection's buffers, whatever the client does. */

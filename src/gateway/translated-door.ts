@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type EndSignal } from '../common/ending';
 import { describeProblem } from '../common/http/problem-document';
 import { followClient, ReplyStream } from '../common/http/reply-stream';
 import { uuidFromBytes, uuidv7 } from '../common/uuid';
@@ -128,7 +129,7 @@ function toCall(
   asked: AskedCall,
   model: ResolvedModel,
   decoded: DecodedCompletion,
-  clientGone: AbortSignal,
+  clientGone: EndSignal,
 ): Call {
   const head = readCallHead(request, reply, principal, dialect);
   return {

@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { Authenticator } from '../auth/authenticator';
 import { credentialOf, teamHeaderOf } from '../auth/credential';
 import { rateLimitHeaders } from '../budgets/rate-limits/rate-limit-headers';
+import { type EndSignal } from '../common/ending';
 import { followClient } from '../common/http/reply-stream';
 import { describeProblem } from '../common/http/problem-document';
 import { CompletionPath } from '../completions/completion-path';
@@ -85,7 +86,7 @@ export class TrpcAdapter implements OnModuleInit {
     request: FastifyRequest,
     reply: FastifyReply,
     receivedAt: number,
-    clientGone: AbortSignal,
+    clientGone: EndSignal,
   ): Promise<TrpcContext> {
     try {
       const principal = await this.authenticator.authenticate(

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { type Principal, type Access, mayAccess } from '../auth/principal';
 import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
+import { type EndSignal } from '../common/ending';
 import { describeProblem } from '../common/http/problem-document';
 import { type InputClass, validateInput } from '../common/validation/validate-input';
 
@@ -10,7 +11,7 @@ export interface TrpcContext {
   readonly requestId: string;
   /** `performance.now()` when the request came. */
   readonly receivedAt: number;
-  readonly clientGone: AbortSignal;
+  readonly clientGone: EndSignal;
   /** Is told what is left of the key's limits. */
   readonly onRateLimit: (state: RateLimitState) => void;
   /** Does the work, or under an Idempotency-Key gives the answer of the same request again. */

@@ -1,4 +1,5 @@
 import { type FastifyReply } from 'fastify';
+import { type EndSignal } from '../ending';
 import { type AnswerListener, ReplyStream } from './reply-stream';
 
 export const EVENT_STREAM_HEADERS = {
@@ -16,7 +17,7 @@ export class EventStream {
   }
 
   /** Aborts when the client has left. */
-  get clientGone(): AbortSignal {
+  get clientGone(): EndSignal {
     return this.stream.clientGone;
   }
 

@@ -1,4 +1,5 @@
 import { type FastifyReply } from 'fastify';
+import { Ending, type EndSignal } from '../ending';
 
 /** Headers as a reply holds them. */
 export type SentHeaders = Readonly<Record<string, number | string | readonly string[] | undefined>>;
@@ -18,7 +19,7 @@ const SLOWEST_CLIENT_MS = 5 * 60_000;
  * comes next waits for it.
  */
 export class ReplyStream {
-  private readonly gone = new AbortController();
+  private readonly gone = new Ending();
   private status = 0;
   private headers: SentHeaders = {};
 
@@ -30,8 +31,8 @@ export class ReplyStream {
   }
 
   /** Aborts when the client has left. */
-  get clientGone(): AbortSignal {
-    return this.gone.signal;
+  get clientGone(): EndSignal {
+    return this.gone;
   }
 
   get isStarted(): boolean {
@@ -43,21 +44,21 @@ export class ReplyStream {
     if (this.isStarted) return;
     this.status = status;
     this.headers = { ...this.reply.getHeaders(), ...headers };
-    if (this.gone.signal.aborted) return;
+    if (this.gone.aborted) return;
     this.reply.hijack();
     this.reply.raw.writeHead(status, this.headers as Record<string, string>);
   }
 
   /** Sends bytes. A promise says that the client's side is full, and resolves when it is not, or has gone. */
   write(bytes: string | Uint8Array): Promise<void> | undefined {
-    if (this.gone.signal.aborted) return undefined;
+    if (this.gone.aborted) return undefined;
     this.listener?.wrote(bytes);
     return this.send(bytes);
   }
 
   /** Ends a whole answer with its last bytes. A client that left has no whole answer. */
   async finish(last: string | Uint8Array | null): Promise<void> {
-    if (this.gone.signal.aborted) return;
+    if (this.gone.aborted) return;
     if (this.listener) {
       if (last !== null) this.listener.wrote(last);
       await this.listener.ending(this.status, this.headers);
@@ -68,14 +69,14 @@ export class ReplyStream {
 
   /** Ends an answer that is not whole, or has nothing left to say. */
   end(): void {
-    if (!this.isStarted || this.gone.signal.aborted) return;
+    if (!this.isStarted || this.gone.aborted) return;
     this.reply.raw.end();
     boundReading(this.reply);
   }
 
   private send(bytes: string | Uint8Array): Promise<void> | undefined {
     const { raw } = this.reply;
-    if (this.gone.signal.aborted || raw.write(bytes)) return undefined;
+    if (this.gone.aborted || raw.write(bytes)) return undefined;
     return new Promise<void>((resolve) => {
       const timer = setTimeout(() => raw.destroy(), SLOWEST_CLIENT_MS).unref();
       const finish = (): void => {
@@ -98,14 +99,14 @@ export function boundReading({ raw }: FastifyReply): void {
 }
 
 /** Aborts when the client of a plain answer leaves before it is written. */
-export function followClient(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
+export function followClient(reply: FastifyReply): EndSignal {
+  const gone = new Ending();
   abortWhenGone(reply, gone);
-  return gone.signal;
+  return gone;
 }
 
 /** The client may have left already, while its request was read or its key was looked up. */
-function abortWhenGone({ raw }: FastifyReply, gone: AbortController): void {
+function abortWhenGone({ raw }: FastifyReply, gone: Ending): void {
   if (raw.destroyed) gone.abort();
   else
     raw.once('close', () => {

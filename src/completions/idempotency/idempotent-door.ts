@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Principal } from '../../auth/principal';
+import { type EndSignal } from '../../common/ending';
 import { AnswerRecording } from './answer-recording';
 import { hashRequest, IDEMPOTENCY_HEADER, readIdempotencyKey } from './idempotency-key';
 import { IdempotencyService } from './idempotency.service';
@@ -22,7 +23,7 @@ export interface ProcedureCall {
   readonly principal: Principal;
   /** Of the procedure, however it was addressed. */
   readonly path: string;
-  readonly clientGone: AbortSignal;
+  readonly clientGone: EndSignal;
 }
 
 export interface OnceValue<T> {

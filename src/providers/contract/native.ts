@@ -1,3 +1,4 @@
+import { type EndSignal } from '../../common/ending';
 import { type CompletionParameters } from './completion';
 import { type CallExtent } from './extent';
 import { type CallTimeouts, type TransportResponse } from './transport';
@@ -17,7 +18,7 @@ export interface NativeRequest {
   /** The caller's headers that are passed on; never a credential. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly timeouts: CallTimeouts;
 }
 

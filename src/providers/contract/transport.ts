@@ -1,3 +1,4 @@
+import { type EndSignal } from '../../common/ending';
 /** Milliseconds. `firstByte` runs to the answer's headers, `idle` between pieces of a body. */
 export interface CallTimeouts {
   readonly firstByte: number;
@@ -11,7 +12,7 @@ export interface TransportRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly timeouts: CallTimeouts;
 }
 

@@ -1,4 +1,5 @@
 import { type Dispatcher } from 'undici';
+import { type EndSignal } from '../../common/ending';
 import { type CallTimeouts, type TransportResponse } from '../contract/transport';
 import { VendorError } from '../contract/vendor-error';
 import { type Deadlined, type DeadlineTicker } from '../../common/deadline-ticker';
@@ -21,7 +22,7 @@ interface Waiter {
 
 export interface ExchangeOptions {
   readonly host: string;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly timeouts: CallTimeouts;
   readonly ticker: DeadlineTicker;
   readonly maxTextBytes: number;
@@ -206,7 +207,7 @@ export class Exchange
   }
 
   private readonly onAbort = (): void => {
-    this.fail(new VendorError('aborted', 'The call was aborted.', { cause: this.options.signal.reason }));
+    this.fail(new VendorError('aborted', 'The call was aborted.'));
   };
 
   private finish(mode: 'collect' | 'discard', limit: number): Promise<unknown> {
