@@ -75,7 +75,7 @@ describe('The guard', () => {
     const context = {
       getHandler: () => (controller.prototype as Record<string, unknown>)[method],
       getClass: () => controller,
-      switchToHttp: () => ({ getRequest: () => full }),
+      getArgByIndex: () => full,
     } as unknown as ExecutionContext;
     return { passed: guard.canActivate(context), request: full };
   }

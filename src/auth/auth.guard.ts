@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { Forbidden } from '../common/problem';
 import { ACCESS, CREDENTIAL } from './access.decorator';
 import { Authenticator } from './authenticator';
-import { setPrincipal } from './caller.decorator';
+import { requestOf, setPrincipal } from './caller.decorator';
 import { credentialAt, credentialOf, type CredentialPlace, teamHeaderOf } from './credential';
 import { type Access, mayAccess, type Principal } from './principal';
 
@@ -33,7 +33,7 @@ export class AuthGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { access, places } = this.ruleOf(context.getHandler(), context.getClass());
     if (access === 'public') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = requestOf(context);
     const principal = this.authenticator.authenticate(
       places === null ? credentialOf(request.headers) : credentialAt(request, places),
       teamHeaderOf(request.headers),

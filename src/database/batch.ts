@@ -6,6 +6,7 @@ import {
   isRows,
   type ReadRows,
   type RowsStatement,
+  type SqlValue,
   StaleVersion,
   type Statement,
   type VersionGuard,
@@ -40,16 +41,20 @@ function writeValues(text: SqlText, { sql, values }: Statement): void {
   values.forEach((value, index) => text.value(value).sql(parts[index + 1] ?? ''));
 }
 
+/** By index: an iterator takes as long as the values. */
+function writeRow(text: SqlText, row: readonly SqlValue[]): void {
+  for (let at = 0; at < row.length; at += 1) {
+    if (at > 0) text.sql(',');
+    text.value(row[at] ?? null);
+  }
+}
+
 function writeRows(text: SqlText, { head, rows, tail }: RowsStatement): void {
   text.sql(head).sql(' VALUES ');
-  let between = '(';
-  for (const row of rows) {
-    for (const value of row) {
-      text.sql(between).value(value);
-      between = ',';
-    }
-    between = '),(';
-  }
+  rows.forEach((row, index) => {
+    text.sql(index === 0 ? '(' : '),(');
+    writeRow(text, row);
+  });
   text.sql(') ').sql(tail);
 }
 

@@ -15,7 +15,13 @@ export interface DimensionRow extends Dimension {
   readonly id: number;
 }
 
-const MAX_KNOWN = 200_000;
+/** Of one kind. */
+const MAX_KNOWN = 100_000;
+
+interface Known {
+  readonly id: number;
+  readonly label: string;
+}
 
 /**
  * Gives the things that events are counted by small integers, so that a ledger row stays narrow and
@@ -23,13 +29,14 @@ const MAX_KNOWN = 200_000;
  */
 @Injectable()
 export class Dimensions {
-  private readonly ids = new Map<string, { id: number; label: string }>();
+  /** By kind, then by value: a key made of both would have to be put together and hashed at each look. */
+  private readonly ids = new Map<DimensionKind, Map<string, Known>>();
 
   constructor(private readonly database: Database) {}
 
   /** The id from memory, or undefined when it has to be asked for with `resolve`. */
   peek({ kind, value, label }: Dimension): number | undefined {
-    const known = this.ids.get(`${kind}:${value}`);
+    const known = this.ids.get(kind)?.get(value);
     return known?.label === label ? known.id : undefined;
   }
 
@@ -45,7 +52,7 @@ export class Dimensions {
     );
     const id = await this.find(kind, value);
     if (id === undefined) throw new Error(`The dimension ${kind} ${value} was not kept.`);
-    this.remember(`${kind}:${value}`, id, label);
+    this.remember(kind, value, { id, label });
     return id;
   }
 
@@ -78,11 +85,13 @@ export class Dimensions {
     return found;
   }
 
-  private remember(key: string, id: number, label: string): void {
-    this.ids.delete(key);
-    this.ids.set(key, { id, label });
-    if (this.ids.size <= MAX_KNOWN) return;
-    const oldest = this.ids.keys().next();
-    if (!oldest.done) this.ids.delete(oldest.value);
+  private remember(kind: DimensionKind, value: string, known: Known): void {
+    const ofKind = this.ids.get(kind) ?? new Map<string, Known>();
+    this.ids.set(kind, ofKind);
+    ofKind.delete(value);
+    ofKind.set(value, known);
+    if (ofKind.size <= MAX_KNOWN) return;
+    const oldest = ofKind.keys().next();
+    if (!oldest.done) ofKind.delete(oldest.value);
   }
 }

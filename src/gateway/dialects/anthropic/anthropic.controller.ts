@@ -2,14 +2,12 @@ import { Controller, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { TakesCredential } from '../../../auth/access.decorator';
-import { Caller } from '../../../auth/caller.decorator';
-import { type Principal } from '../../../auth/principal';
 import { bodyUser } from '../../call-head';
 import { CompletionDoor } from '../../completion-door';
 import { type CountApi, CountDoor } from '../../count-door';
 import { DialectFilter } from '../../dialect.filter';
 import { DialectPost } from '../../gateway-route';
-import { type CompletionApi } from '../../exchange';
+import { type CompletionApi, exchangeOf } from '../../exchange';
 import { readModel, readStreamed, readWireBody } from '../../wire-body';
 import { anthropicDialect } from './dialect';
 import { encodeCountTokens, messagesCodec } from './messages.codec';
@@ -43,16 +41,12 @@ export class AnthropicController {
 
   /** Anthropic's Messages, plain or streamed. */
   @DialectPost()
-  messages(
-    @Caller() principal: Principal,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  messages(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = readWireBody(request.body);
     const { metadata } = body.value;
     const user =
       typeof metadata === 'object' && metadata !== null ? (metadata as { user_id?: unknown }).user_id : null;
-    return this.completions.answer({ request, reply, principal }, MESSAGES, {
+    return this.completions.answer(exchangeOf(request, reply), MESSAGES, {
       model: readModel(body),
       streamed: readStreamed(body),
       body,
@@ -62,12 +56,8 @@ export class AnthropicController {
 
   /** How many input tokens a message has. It costs nothing. */
   @DialectPost('count_tokens')
-  countTokens(
-    @Caller() principal: Principal,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  countTokens(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = readWireBody(request.body);
-    return this.counts.answer({ request, reply, principal }, COUNT, readModel(body), body);
+    return this.counts.answer(exchangeOf(request, reply), COUNT, readModel(body), body);
   }
 }

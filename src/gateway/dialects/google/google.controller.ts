@@ -2,15 +2,13 @@ import { Controller, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { TakesCredential } from '../../../auth/access.decorator';
-import { Caller } from '../../../auth/caller.decorator';
-import { type Principal } from '../../../auth/principal';
 import { NotFound } from '../../../common/problem';
 import { CompletionDoor } from '../../completion-door';
 import { type CountApi, CountDoor } from '../../count-door';
 import { DialectFilter } from '../../dialect.filter';
 import { DialectPost } from '../../gateway-route';
 import { type EmbeddingApi, EmbeddingDoor } from '../../embedding-door';
-import { type AskedCall, type CompletionApi, type Exchange } from '../../exchange';
+import { type AskedCall, type CompletionApi, type Exchange, exchangeOf } from '../../exchange';
 import { readWireBody } from '../../wire-body';
 import { googleDialect } from './dialect';
 import { batchEmbedContentsCodec, embedContentCodec } from './embeddings';
@@ -76,15 +74,11 @@ export class GoogleController {
    * `:countTokens`, `:embedContent` and `:batchEmbedContents`.
    */
   @DialectPost(['v1beta/models/*', 'v1/models/*'])
-  async act(
-    @Caller() principal: Principal,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async act(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { model, action, query } = readTarget(request.url);
     const act = Object.hasOwn(this.actions, action) ? this.actions[action] : undefined;
     if (!act) throw new NotFound(`The action "${action.slice(0, 100)}"`, 'action_not_found');
     const asked: AskedCall = { model, streamed: false, body: readWireBody(request.body), user: undefined };
-    await act({ request, reply, principal }, asked, query.get('alt') === 'sse');
+    await act(exchangeOf(request, reply), asked, query.get('alt') === 'sse');
   }
 }

@@ -2,7 +2,6 @@ import { Controller, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { TakesCredential } from '../../../auth/access.decorator';
-import { Caller } from '../../../auth/caller.decorator';
 import { type Principal } from '../../../auth/principal';
 import { type WireBody } from '../../../providers/contract/native';
 import { bodyUser } from '../../call-head';
@@ -10,7 +9,7 @@ import { CompletionDoor } from '../../completion-door';
 import { DialectFilter } from '../../dialect.filter';
 import { DialectDelete, DialectGet, DialectPost } from '../../gateway-route';
 import { type EmbeddingApi, EmbeddingDoor } from '../../embedding-door';
-import { type AskedCall, type CompletionApi } from '../../exchange';
+import { type AskedCall, type CompletionApi, exchangeOf } from '../../exchange';
 import { HeldResponses } from '../../held-responses/held-responses';
 import { RememberedItems } from '../../remembered-items';
 import { readModel, readStreamed, readWireBody } from '../../wire-body';
@@ -47,83 +46,68 @@ export class OpenAiController {
 
   /** Chat Completions, plain or streamed. */
   @DialectPost('chat/completions')
-  chat(
-    @Caller() principal: Principal,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  chat(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = readWireBody(request.body);
-    return this.completions.answer({ request, reply, principal }, this.chatOf(principal), toAsked(body));
+    const exchange = exchangeOf(request, reply);
+    return this.completions.answer(exchange, this.chatOf(exchange.principal), toAsked(body));
   }
 
   /** Responses, plain or streamed. One that its vendor holds is asked for by its id. */
   @DialectPost('responses')
-  async respond(
-    @Caller() principal: Principal,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async respond(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = readWireBody(request.body);
+    const exchange = exchangeOf(request, reply);
+    const { principal } = exchange;
     const api = this.responsesOf(principal);
     const asked = await this.held.continued(principal, api, toAsked(body));
-    await this.completions.answer({ request, reply, principal }, api, asked, (model) =>
-      this.held.watch(principal, model, body),
-    );
+    await this.completions.answer(exchange, api, asked, (model) => this.held.watch(principal, model, body));
   }
 
   /** A response that its vendor holds. */
   @DialectGet('responses/:id', 'use')
   getResponse(
-    @Caller() principal: Principal,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.held.pass({ request, reply, principal }, openAiDialect, id, 'GET', '');
+    return this.held.pass(exchangeOf(request, reply), openAiDialect, id, 'GET', '');
   }
 
   /** What a response that its vendor holds was asked. */
   @DialectGet('responses/:id/input_items', 'use')
   getInputItems(
-    @Caller() principal: Principal,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.held.pass({ request, reply, principal }, openAiDialect, id, 'GET', '/input_items');
+    return this.held.pass(exchangeOf(request, reply), openAiDialect, id, 'GET', '/input_items');
   }
 
   /** Makes the vendor forget a response. */
   @DialectDelete('responses/:id')
   deleteResponse(
-    @Caller() principal: Principal,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.held.pass({ request, reply, principal }, openAiDialect, id, 'DELETE', '');
+    return this.held.pass(exchangeOf(request, reply), openAiDialect, id, 'DELETE', '');
   }
 
   /** Ends a response that is made in the background. */
   @DialectPost('responses/:id/cancel', false)
   cancelResponse(
-    @Caller() principal: Principal,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.held.pass({ request, reply, principal }, openAiDialect, id, 'POST', '/cancel');
+    return this.held.pass(exchangeOf(request, reply), openAiDialect, id, 'POST', '/cancel');
   }
 
   /** Texts to vectors. */
   @DialectPost('embeddings')
-  embeddings(
-    @Caller() principal: Principal,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  embeddings(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = readWireBody(request.body);
-    return this.embeddingDoor.answer({ request, reply, principal }, EMBEDDINGS, toAsked(body));
+    return this.embeddingDoor.answer(exchangeOf(request, reply), EMBEDDINGS, toAsked(body));
   }
 
   private chatOf(principal: Principal): CompletionApi {
