@@ -173,26 +173,33 @@ describe.each(engines)('The ledger on $name', (engine) => {
     expect(order).toEqual(['committed', 'withdrawn']);
   });
 
-  it('settles without the details what the database refuses for them', async () => {
-    const event = openEvent(dimensions);
-    await ledger.admit(opening(event));
-    const tooLong = { requestId: 'x'.repeat(100_000) };
-    const end = settlementOf(event, { cost: 5n, details: tooLong });
-    const settle = writer.settle.bind(writer);
-    const spy = jest.spyOn(writer, 'settle').mockImplementation(async (settlements) => {
-      if (settlements.some(({ details }) => details.requestId !== null)) {
-        throw new QueryFailedError(
-          'INSERT',
-          [],
-          Object.assign(new Error('too long'), { code: 'ER_DATA_TOO_LONG' }),
-        );
-      }
-      return settle(settlements);
-    });
-    await ledger.settle(end);
-    spy.mockRestore();
-    expect(await statusOf(event)).toBe('succeeded');
-  });
+  it.each([true, false])(
+    'settles without the details what the database refuses for them (waited for: %s)',
+    async (waits) => {
+      const event = openEvent(dimensions);
+      await ledger.admit(opening(event));
+      const tooLong = { requestId: 'x'.repeat(100_000) };
+      const end = settlementOf(event, { cost: 5n, details: tooLong });
+      const settle = writer.settle.bind(writer);
+      const spy = jest.spyOn(writer, 'settle').mockImplementation(async (settlements) => {
+        if (settlements.some(({ details }) => details.requestId !== null)) {
+          throw new QueryFailedError(
+            'INSERT',
+            [],
+            Object.assign(new Error('too long'), { code: 'ER_DATA_TOO_LONG' }),
+          );
+        }
+        return settle(settlements);
+      });
+      if (waits) await ledger.settle(end);
+      else ledger.settleInBackground(end);
+      await until(() => ledger.unsettledCount === 0);
+      // The details were refused as often as it takes to give them up, and then left out.
+      expect(spy).toHaveBeenCalledTimes(4);
+      spy.mockRestore();
+      expect(await statusOf(event)).toBe('succeeded');
+    },
+  );
 
   it('finds each of many events by its id, also those of the past', async () => {
     const now = Date.now();
@@ -247,5 +254,17 @@ describe.each(engines)('The ledger on $name', (engine) => {
     await settling;
     expect(await statusOf(admitted)).toBe('succeeded');
     expect(ledger.unsettledCount).toBe(0);
+  });
+
+  it('tries a settlement that nobody waits for until the database takes it, too', async () => {
+    const event = openEvent(dimensions);
+    await ledger.admit(opening(event));
+    const settle = jest.spyOn(writer, 'settle').mockRejectedValue(new Error('connect ECONNREFUSED'));
+    ledger.settleInBackground(settlementOf(event));
+    await until(() => settle.mock.calls.length >= 2);
+    expect([ledger.unsettledCount, await statusOf(event)]).toEqual([1, 'pending']);
+    jest.restoreAllMocks();
+    await until(() => ledger.unsettledCount === 0);
+    expect(await statusOf(event)).toBe('succeeded');
   });
 });

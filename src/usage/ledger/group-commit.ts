@@ -87,16 +87,18 @@ export class GroupCommit<T, R = null> {
   }
 
   private async commitBatch(batch: readonly Waiting<T, R>[], again = false): Promise<void> {
+    let results: readonly (R | null)[] | null;
     try {
-      const results = await this.commit(
+      results = await this.commit(
         batch.map(({ member }) => member),
         again,
       );
-      batch.forEach(({ member, outcome }, index) => outcome.committed(results?.[index] ?? null, member));
     } catch (error) {
       const [only] = batch;
       if (only && batch.length === 1) only.outcome.failed(error, only.member);
       else for (const single of batch) await this.commitBatch([single], true);
+      return;
     }
+    batch.forEach(({ member, outcome }, index) => outcome.committed(results?.[index] ?? null, member));
   }
 }

@@ -115,9 +115,11 @@ export class Ledger {
 
   private readonly background: Outcome<Settlement> = {
     committed: () => this.noteSettled(),
-    failed: (_error, settlement) => {
-      const again = (refusals: number): Promise<unknown> => this.submit(settlement, refusals);
-      this.insist(again(0), again).catch(this.reportLoss);
+    failed: (error, settlement) => {
+      const first = Promise.reject(
+        error instanceof Error ? error : new Error('The commit failed.', { cause: error }),
+      );
+      this.insist(first, (refusals) => this.submit(settlement, refusals)).catch(this.reportLoss);
     },
   };
 
