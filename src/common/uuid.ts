@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { writeHex } from './hex';
 
 const POOL_BYTES = 10 * 256;
 const pool = Buffer.allocUnsafe(POOL_BYTES);
@@ -70,7 +71,6 @@ function assemble(millisecond: number, ordinal: number): Buffer {
 }
 
 const DASH = 0x2d;
-const HEX_DIGITS = Buffer.from('0123456789abcdef');
 const text = Buffer.alloc(36);
 
 export function uuidFromBytes(bytes: Uint8Array): string {
@@ -81,8 +81,7 @@ export function uuidFromBytes(bytes: Uint8Array): string {
       text[at] = DASH;
       at += 1;
     }
-    text[at] = HEX_DIGITS[byte >> 4] ?? 0;
-    text[at + 1] = HEX_DIGITS[byte & 15] ?? 0;
+    writeHex(text, at, byte);
     at += 2;
   }
   return text.toString('latin1');
