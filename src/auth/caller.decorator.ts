@@ -19,7 +19,7 @@ export function getPrincipal(request: WithPrincipal): Principal {
   return principal;
 }
 
-/** `context.switchToHttp()` makes three closures each time, for fifteen thousand instructions. */
+/** Without `context.switchToHttp()`, which makes three closures each time. */
 export function requestOf(context: ExecutionContext): FastifyRequest {
   return context.getArgByIndex<FastifyRequest>(0);
 }

@@ -1,4 +1,5 @@
 import { type EndSignal } from './ending';
+
 /** Waits so many milliseconds, or less when one of the signals aborts. */
 export function pause(milliseconds: number, ...signals: readonly EndSignal[]): Promise<void> {
   if (signals.some(({ aborted }) => aborted)) return Promise.resolve();

@@ -25,7 +25,7 @@ export function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
 const ROUGH_MS = 100;
 const roughly = new DeadlineTicker(ROUGH_MS);
 
-/** The same for limits of seconds, at a tenth of the cost: one is noticed up to 100 ms late. */
+/** The same for limits of seconds, at less than half the cost: one is noticed up to 100 ms late. */
 export function withinRoughly<T>(work: Promise<T>, limitMs: number): Promise<T> {
   const deadline = performance.now() + limitMs;
   return new Promise((resolve, reject) => {

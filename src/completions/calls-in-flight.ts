@@ -18,7 +18,7 @@ export class CallsInFlight {
   }
 
   /**
-   * Enters a call; its controller ends it. Call `leave` with it when the call has been settled.
+   * Enters a call; what it is given ends it. Call `leave` with it when the call has been settled.
    * @throws Unavailable when the server is stopping
    */
   enter(): Ending {

@@ -14,7 +14,7 @@ export interface Exchange {
 
 /**
  * What a door is asked, by the caller that the guard has let in. Asked for with a decorator, the caller would go
- * through the pipes for input, which have nothing to do with it and cost as much as the guard.
+ * through the pipes for input, which have nothing to do with it and make promises all the same.
  */
 export function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
   return { request, reply, principal: getPrincipal(request) };

@@ -1,4 +1,5 @@
 import { type EndSignal } from '../../common/ending';
+
 /** Milliseconds. `firstByte` runs to the answer's headers, `idle` between pieces of a body. */
 export interface CallTimeouts {
   readonly firstByte: number;

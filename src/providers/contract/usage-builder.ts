@@ -72,7 +72,7 @@ export class UsageNotes {
 
 /**
  * The count under the first of the names that is reported; null when none is. For what is read at every call,
- * `toCount(from?.first ?? from?.second, notes)` says the same and costs a tenth.
+ * `toCount(from?.first ?? from?.second, notes)` says the same and costs less.
  */
 export function readCount(from: JsonObject | null, notes: UsageNotes, ...names: string[]): number | null {
   for (const name of names) {
