@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import { Pool } from 'undici';
 import { type Transport, type TransportRequest, type TransportResponse } from '../contract/transport';
 import { VendorError } from '../contract/vendor-error';
 import { classifyUrlHost } from './address-guard';
@@ -30,7 +30,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const allowPrivate = options.allowPrivate ?? false;
   const maxTextBytes = options.maxTextBytes ?? 64 * 1024 * 1024;
   const ticker = new DeadlineTicker();
-  const agent = new Agent({
+  const poolOptions: Pool.Options = {
     connections: options.connections ?? 256,
     pipelining: 1,
     allowH2: false,
@@ -41,7 +41,15 @@ export function createTransport(options: TransportOptions = {}): Transport {
       timeout: options.connectTimeoutMs ?? 10_000,
       ...(allowPrivate ? {} : { lookup: createGuardedLookup() }),
     },
-  });
+  };
+  /** By origin, of which a provider has one or two: undici's own Agent costs more to find the pool than it is worth. */
+  const pools = new Map<string, Pool>();
+
+  function poolOf(origin: string): Pool {
+    let pool = pools.get(origin);
+    if (!pool) pools.set(origin, (pool = new Pool(origin, poolOptions)));
+    return pool;
+  }
 
   function send(request: TransportRequest): Promise<TransportResponse> {
     const url = parseUrl(request.url);
@@ -63,7 +71,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       maxTextBytes,
     });
     if (exchange.isClosed) return exchange.answered;
-    agent.dispatch(
+    poolOf(url.origin).dispatch(
       {
         origin: url.origin,
         path: url.path,
@@ -76,7 +84,12 @@ export function createTransport(options: TransportOptions = {}): Transport {
     return exchange.answered;
   }
 
-  return { send, close: () => agent.close() };
+  return {
+    send,
+    async close() {
+      await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
+    },
+  };
 }
 
 /** As undici takes them at the least cost: names and values by turns. */
