@@ -22,7 +22,7 @@ export function meterSafely(read: MeterUsage): MeterUsage {
 function cleanContext(context: unknown): MeterContext {
   const given = asObject(context);
   const headers = asObject(given?.responseHeaders);
-  const clean = {
+  return {
     api: readString(given?.api) ?? '',
     model: readString(given?.model) ?? '',
     batch: given?.batch === true,
@@ -30,8 +30,8 @@ function cleanContext(context: unknown): MeterContext {
     speed: readString(given?.speed),
     geo: readString(given?.geo),
     baseUrl: readString(given?.baseUrl),
+    responseHeaders: headers ? keepStrings(headers) : undefined,
   };
-  return headers ? { ...clean, responseHeaders: keepStrings(headers) } : clean;
 }
 
 function readString(value: unknown): string | undefined {

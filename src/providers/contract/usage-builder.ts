@@ -1,3 +1,4 @@
+import { remembered } from './remembered';
 import {
   type Metered,
   type MeteredLine,
@@ -13,6 +14,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** More than any vendor can report, and small enough that sums of counts stay exact in a double. */
 const MAX_COUNT = 1e15;
+
+/** Whether an API, as it is named, is for work that is done later at a lower price. */
+export const isBatchApi = remembered((api) => /\bbatch/i.test(api));
 
 export function asObject(value: unknown): JsonObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;

@@ -22,12 +22,14 @@ export function createNativeWay(options: NativeWayOptions): NativeWay {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const fixed = { 'content-type': 'application/json', ...defaultHeaders };
   const own = { ...fixed, ...headers };
+  let isKeyChecked = false;
   return {
     baseUrl,
     toError,
     redact,
     send({ method, path, headers: passed, body, signal, timeouts }: NativeRequest) {
-      checkKeyText(apiKey);
+      if (!isKeyChecked) checkKeyText(apiKey);
+      isKeyChecked = true;
       const url = baseUrl + path;
       return transport.send({
         method,

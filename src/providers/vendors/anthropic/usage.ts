@@ -3,6 +3,7 @@ import { meterSafely } from '../../contract/safe-meter';
 import {
   asList,
   asObject,
+  isBatchApi,
   type JsonObject,
   notBilled,
   readObject,
@@ -85,7 +86,7 @@ function readServed(
   notes: UsageNotes,
 ): Served {
   const tier = (readText(usage, 'service_tier') ?? context.servedTier ?? 'standard').toLowerCase();
-  const batch = batchLine || context.batch === true || tier === 'batch' || /\bbatch/i.test(context.api);
+  const batch = batchLine || context.batch === true || tier === 'batch' || isBatchApi(context.api);
   const speed = readText(usage, 'speed') ?? context.speed;
   if (tier === 'priority' && !batch) notes.estimate('priority_commitment');
   const region = findRegion(readText(usage, 'inference_geo') ?? context.geo, context.baseUrl);

@@ -4,6 +4,7 @@ import {
   asList,
   asObject,
   hasUsableCount,
+  isBatchApi,
   isUnknown,
   type JsonObject,
   notBilled,
@@ -133,7 +134,7 @@ function readServed(
     'standard';
   const tier = named.toLowerCase().replace(/^(service_tier|traffic_type)_/, '');
   const known = TIER_BY_TRAFFIC[tier] ?? (tier === 'unspecified' || tier === 'default' ? 'standard' : tier);
-  const batch = batchLine || context.batch === true || /\bbatch/i.test(context.api);
+  const batch = batchLine || context.batch === true || isBatchApi(context.api);
   return { tier: batch ? 'batch' : known, region: context.geo ?? findRegion(context.baseUrl) };
 }
 

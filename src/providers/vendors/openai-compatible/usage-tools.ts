@@ -26,12 +26,16 @@ export function readDuration(usage: JsonObject, notes: UsageNotes): UsageVector 
   return seconds > 0 ? { audio_input_seconds: seconds } : {};
 }
 
+const NO_FEES: UsageVector = {};
+
 /**
  * Fees per call of a built-in tool. `tool_usage.web_search.num_requests` counts the billable searches;
  * without it the output's items are counted, where opening a page or finding in it is free.
  * File searches and containers are in no usage object: one session per container is an inference.
  */
 export function readToolFees(answer: JsonObject, model: string, notes: UsageNotes): UsageVector {
+  const isSearchModel = model.includes('-search-') && /-search-(preview|api)/.test(model);
+  if (!isSearchModel && answer.output === undefined && answer.tool_usage === undefined) return NO_FEES;
   const vector = new VectorBuilder();
   const items = asList(answer.output).map(asObject);
   const infer = (name: 'web_search_requests' | 'file_search_calls' | 'container_sessions', count: number) => {
@@ -50,7 +54,7 @@ export function readToolFees(answer: JsonObject, model: string, notes: UsageNote
     infer('container_sessions', new Set(runs.map((run) => readText(run, 'container_id'))).size);
   }
   // A search model of the chat API searches on every call and reports nothing of it.
-  if (Array.isArray(answer.choices) && /-search-(preview|api)/.test(model)) infer('web_search_requests', 1);
+  if (isSearchModel && Array.isArray(answer.choices)) infer('web_search_requests', 1);
   return vector.build();
 }
 
@@ -63,6 +67,9 @@ function isSearch(item: JsonObject | null): boolean {
 /** Images and SVGs made by a tool or beside an image: their tokens are not in `usage` and have their own model. */
 export function readImageLines(answer: JsonObject, notes: UsageNotes): MeteredLine[] {
   const lines: MeteredLine[] = [];
+  if (answer.output === undefined && answer.tool_usage === undefined && answer.svg_usage === undefined) {
+    return lines;
+  }
   const imageTool = asObject(asObject(answer.tool_usage)?.image_gen);
   if (imageTool) {
     const model = findImageModel(answer, imageTool);

@@ -1,8 +1,10 @@
+import { remembered } from '../../contract/remembered';
 import { type Metered, type MeterContext, type MeteredLine, type Served } from '../../contract/usage';
 import { meterSafely } from '../../contract/safe-meter';
 import {
   asList,
   asObject,
+  isBatchApi,
   isUnknown,
   type JsonObject,
   notBilled,
@@ -91,9 +93,9 @@ function findUsage(answer: JsonObject | null): JsonObject | null {
  * the host alone: https://eu.api.openai.com and its like cost more.
  */
 function readServed(answer: JsonObject | null, context: MeterContext, batchLine: boolean): Served {
-  const batch = batchLine || context.batch === true || /\bbatch/i.test(context.api);
+  const batch = batchLine || context.batch === true || isBatchApi(context.api);
   const tier = readText(answer, 'service_tier') ?? context.servedTier ?? 'standard';
-  return { tier: batch ? 'batch' : toTier(tier), region: findRegion(context.baseUrl) };
+  return { tier: batch ? 'batch' : toTier(tier), region: context.baseUrl ? regionOf(context.baseUrl) : null };
 }
 
 function toTier(name: string): string {
@@ -102,29 +104,26 @@ function toTier(name: string): string {
   return tier === 'fast' ? 'priority' : tier;
 }
 
-const MAX_REGIONS = 1_000;
-const regions = new Map<string, string | null>();
-
 /** A provider has one base URL, and parsing it for each call would cost more than the metering. */
-function findRegion(baseUrl: string | undefined): string | null {
-  if (!baseUrl) return null;
-  const known = regions.get(baseUrl);
-  if (known !== undefined) return known;
-  const region = URL.parse(baseUrl)?.hostname.endsWith('.api.openai.com') ? 'regional' : null;
-  if (regions.size >= MAX_REGIONS) regions.clear();
-  regions.set(baseUrl, region);
-  return region;
-}
+const regionOf = remembered((baseUrl): string | null =>
+  URL.parse(baseUrl)?.hostname.endsWith('.api.openai.com') ? 'regional' : null,
+);
 
 function findKind(answer: JsonObject, context: MeterContext, model: string): TokenKind {
-  const api = context.api.toLowerCase();
+  const kind = kindOfApi(context.api);
   const firstItem = asObject(asList(answer.data)[0]);
-  if (api.includes('embed') || model.includes('embedding') || firstItem?.object === 'embedding') {
+  if (kind === 'embedding' || model.includes('embedding') || firstItem?.object === 'embedding') {
     return 'embedding';
   }
-  if (/\bimages?\b/.test(api) || /^(gpt-image|chatgpt-image)/.test(model)) return 'image';
-  return api.includes('speech') ? 'speech' : 'text';
+  return model.startsWith('gpt-image') || model.startsWith('chatgpt-image') ? 'image' : kind;
 }
+
+const kindOfApi = remembered((named): TokenKind => {
+  const api = named.toLowerCase();
+  if (api.includes('embed')) return 'embedding';
+  if (/\bimages?\b/.test(api)) return 'image';
+  return api.includes('speech') ? 'speech' : 'text';
+});
 
 /**
  * No usage object. Images of models that bill by the piece are counted; an HTTP error that came instead of
@@ -138,7 +137,7 @@ function meterWithoutUsage(
   notes: UsageNotes,
 ): Metered {
   const images = asList(answer?.data).length;
-  if (images > 0 && /\bimages?\b/.test(context.api.toLowerCase())) {
+  if (images > 0 && kindOfApi(context.api) === 'image') {
     notes.estimate('image_count_from_answer');
     return toMetered([toLine(readText(answer, 'model') ?? context.model, { images })], served, notes);
   }
