@@ -48,15 +48,17 @@ export class Attempt {
     this.over = true;
   }
 
-  /** The vendor answered to the end. Resolves, in strict mode, when that is committed. */
-  async answered(report: NativeReport): Promise<CallReport> {
+  /** The vendor answered to the end: at once, or in strict mode when that is committed. */
+  answered(report: NativeReport): CallReport | Promise<CallReport> {
     this.over = true;
     const { running, progress } = this;
     const { call } = running;
     const endedAt = performance.now();
     const end = endOfAnswer(report, progress.timesAt(endedAt), call.requestId, call.clientGone.aborted);
     running.waitedMs += endedAt - progress.startedAt;
-    return this.report(await this.ledger.settle(running, this.event, end));
+    const settled = this.ledger.settle(running, this.event, end);
+    if (settled instanceof Promise) return settled.then((priced) => this.report(priced));
+    return this.report(settled);
   }
 
   /**

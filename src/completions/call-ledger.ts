@@ -44,15 +44,15 @@ export class CallLedger {
   }
 
   /**
-   * The event once the vendor may be called.
-   * @throws RateLimited; BudgetExceeded; Unavailable when the event cannot be recorded
+   * The event once the vendor may be called; at once where nothing has to be asked of the database.
+   * @throws RateLimited; BudgetExceeded; Unavailable when the event cannot be recorded; also by rejecting
    */
-  async admit(running: RunningCall, attempt: number): Promise<OpenEvent> {
-    if (attempt === 1) {
-      const taking = this.limits.take(running);
-      if (taking) await taking;
-    }
-    let begun: OpenEvent | null = null;
+  admit(running: RunningCall, attempt: number): OpenEvent | Promise<OpenEvent> {
+    const taking = attempt === 1 ? this.limits.take(running) : undefined;
+    return taking ? taking.then(() => this.open(running, attempt)) : this.open(running, attempt);
+  }
+
+  private open(running: RunningCall, attempt: number): OpenEvent | Promise<OpenEvent> {
     try {
       const opened = this.recorder.open(running.subject, {
         callId: running.callId,
@@ -61,9 +61,31 @@ export class CallLedger {
         streamed: running.streamed,
         at: this.clock.now(),
       });
-      const event = opened instanceof Promise ? await opened : opened;
+      if (opened instanceof Promise || attempt > 1 || this.waitsForAdmission(opened)) {
+        return this.openWaiting(running, attempt, opened);
+      }
+      this.ledger.assertCapacity();
+      return opened;
+    } catch (error) {
+      this.limits.giveBack(running);
+      throw error;
+    }
+  }
+
+  private waitsForAdmission(event: OpenEvent): boolean {
+    return this.strict || this.ledger.mustReserve(event);
+  }
+
+  private async openWaiting(
+    running: RunningCall,
+    attempt: number,
+    opened: OpenEvent | Promise<OpenEvent>,
+  ): Promise<OpenEvent> {
+    let begun: OpenEvent | null = null;
+    try {
+      const event = await opened;
       begun = event;
-      if (this.strict || this.ledger.mustReserve(event)) {
+      if (this.waitsForAdmission(event)) {
         await this.ledger.admit({ event, bound: () => this.boundOf(running, event) });
       } else this.ledger.assertCapacity();
       return event;
@@ -75,13 +97,13 @@ export class CallLedger {
     }
   }
 
-  /** Prices what was used and records the end; in strict mode it resolves when that is committed. */
-  async settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): Promise<PricedUsage> {
+  /** Prices what was used and records the end: at once, or in strict mode when that is committed. */
+  settle(running: RunningCall, event: OpenEvent, end: AttemptEnd): PricedUsage | Promise<PricedUsage> {
     const priced = end.metered ? this.price(running, event, end.metered) : UNKNOWN_USAGE;
     this.limits.count(running, end.metered, end.endsCall);
     const settlement = this.close(running.subject, event, end, priced);
-    if (this.strict) await this.awaitCommit(this.ledger.settle(settlement));
-    else this.settleInBackground(settlement);
+    if (this.strict) return this.awaitCommit(this.ledger.settle(settlement), priced);
+    this.settleInBackground(settlement);
     return priced;
   }
 
@@ -134,9 +156,10 @@ export class CallLedger {
     }
   }
 
-  private async awaitCommit(committed: Promise<void>): Promise<void> {
+  private async awaitCommit(committed: Promise<void>, priced: PricedUsage): Promise<PricedUsage> {
     try {
       await withinRoughly(committed, LONGEST_WAIT_MS);
+      return priced;
     } catch (error) {
       if (!(error instanceof TookTooLong)) throw error;
       committed.catch(this.ledger.reportLoss);

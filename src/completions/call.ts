@@ -25,7 +25,8 @@ export interface CallHead {
 }
 
 /** A call for a completion. */
-export interface Call extends CallHead {
+export interface Call {
+  readonly head: CallHead;
   /** The model, or its name or id; undefined for the team's default. */
   readonly model: ResolvedModel | string | undefined;
   readonly asked: AskedCompletion;

@@ -29,7 +29,7 @@ export class CompletionPath {
   async complete(call: Call): Promise<CompletedCall> {
     const model = await this.findModel(call);
     const request = toRequest(call, model);
-    return this.calls.run(call, planOf(model, request, false), async (running, attempt) => {
+    return this.calls.run(call.head, planOf(model, request, false), async (running, attempt) => {
       const result = await model.strategy.generateCompletion(request, beginSending(running, attempt));
       return { ...(await attempt.answered(result)), model, result };
     });
@@ -39,13 +39,13 @@ export class CompletionPath {
   async *stream(call: Call): AsyncGenerator<StreamedPart, void, undefined> {
     const model = await this.findModel(call);
     const request = toRequest(call, model);
-    yield* this.calls.runStream(call, planOf(model, request, true), (running, attempt) =>
+    yield* this.calls.runStream(call.head, planOf(model, request, true), (running, attempt) =>
       deliver(running, attempt, request),
     );
   }
 
-  private findModel({ principal, model }: Call): Promise<ResolvedModel> | ResolvedModel {
-    return typeof model === 'object' ? model : this.resolver.resolve(principal, model);
+  private findModel({ head, model }: Call): Promise<ResolvedModel> | ResolvedModel {
+    return typeof model === 'object' ? model : this.resolver.resolve(head.principal, model);
   }
 }
 

@@ -13,7 +13,8 @@ import { boundOfEmbedding } from './spending-bound';
 /** As price rows name the API. */
 const SURFACE = 'embeddings';
 
-export interface EmbeddingCall extends CallHead {
+export interface EmbeddingCall {
+  readonly head: CallHead;
   readonly model: ResolvedModel;
   readonly asked: Omit<EmbeddingRequest, 'model'>;
 }
@@ -42,7 +43,7 @@ export class EmbeddingPath {
       bound: (prices: readonly PriceRow[], at: number) =>
         boundOfEmbedding(model, request, SURFACE, prices, at),
     };
-    return this.calls.run(call, plan, async (running, attempt) => {
+    return this.calls.run(call.head, plan, async (running, attempt) => {
       assertWanted(running);
       const { end } = running;
       attempt.progress.sent = true;

@@ -32,17 +32,19 @@ export class ModelTestController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ModelTestView> {
     const call: Call = {
-      principal,
-      door: 'test',
+      head: {
+        principal,
+        door: 'test',
+        user: undefined,
+        tags: [],
+        metadata: null,
+        requestId: request.id,
+        receivedAt: performance.now() - reply.elapsedTime,
+        clientGone: followClient(reply),
+      },
       model: id,
       asked: { messages: [{ role: 'user', content: TEST_PROMPT }] },
       parameters: { maxTokens: TEST_TOKENS },
-      user: undefined,
-      tags: [],
-      metadata: null,
-      requestId: request.id,
-      receivedAt: performance.now() - reply.elapsedTime,
-      clientGone: followClient(reply),
     };
     try {
       const completed = await this.path.complete(call);

@@ -3,7 +3,8 @@ import { type WireBody } from '../providers/contract/native';
 import { type CallHead, type CallReport } from './call';
 
 /** A call in the vendor's own format. */
-export interface NativeCall extends CallHead {
+export interface NativeCall {
+  readonly head: CallHead;
   readonly model: ResolvedModel;
   /** The vendor's API, one of the model's vendor's offer. */
   readonly api: string;

@@ -59,10 +59,11 @@ export class NativePath {
       },
       bound: (prices, at) => boundOfBody(model, api, body, prices, at),
     };
-    return this.calls.run(
-      call,
+    return this.calls.run<Outcome>(
+      call.head,
       plan,
-      (running, attempt) => exchange.attempt(running, attempt, sink),
+      (running, attempt) =>
+        sink ? exchange.stream(running, attempt, sink) : exchange.complete(running, attempt),
       (error) => exchange.refused(error),
     );
   }
@@ -91,10 +92,29 @@ class NativeExchange {
     private readonly background: BackgroundCalls,
   ) {}
 
-  async attempt(running: RunningCall, attempt: Attempt, sink: NativeSink | null): Promise<Outcome> {
-    this.refusal = null;
-    const response = await this.send(running, attempt, sink !== null);
-    return sink ? this.deliver(response, running, attempt, sink) : this.collect(response, attempt);
+  async complete(running: RunningCall, attempt: Attempt): Promise<NativeAnswer> {
+    const response = await this.send(running, attempt, false);
+    if (!isSuccess(response)) throw await this.readRefusal(response, attempt);
+    const { status, headers } = response;
+    const bytes = await response.bytes();
+    const found = this.way.api.report(bytes, this.meterContext(response));
+    if (!found) throw notJson(status);
+    const { vendorResponseId } = found;
+    const answer = { status, headers, bytes, attempts: attempt.number, vendorResponseId };
+    if (found.failed) throw this.readFailure(answer, found);
+    if (found.unfinished && vendorResponseId !== null) {
+      this.follow(attempt, response, vendorResponseId);
+      return { ...answer, report: null };
+    }
+    const answered = attempt.answered(found);
+    const report = answered instanceof Promise ? await answered : answered;
+    return { status, headers, bytes, report, attempts: attempt.number, vendorResponseId };
+  }
+
+  async stream(running: RunningCall, attempt: Attempt, sink: NativeSink): Promise<NativeEnd> {
+    const response = await this.send(running, attempt, true);
+    if (!isSuccess(response)) throw await this.readRefusal(response, attempt);
+    return this.deliver(response, running, attempt, sink);
   }
 
   /** The vendor's own error, where it is the caller's business. */
@@ -102,13 +122,14 @@ class NativeExchange {
     return isAccountFailure(error) ? null : this.refusal;
   }
 
-  private async send(running: RunningCall, attempt: Attempt, streamed: boolean): Promise<TransportResponse> {
+  private send(running: RunningCall, attempt: Attempt, streamed: boolean): Promise<TransportResponse> {
     const { call, way } = this;
+    this.refusal = null;
     const { model, body, framing } = call;
     assertWanted(running);
     const bytes = way.api.prepare(body, model.vendorModel, model.defaults, streamed);
     attempt.progress.sent = true;
-    const response = await way.native.send({
+    return way.native.send({
       method: 'POST',
       path: way.api.path(model.vendorModel, streamed, framing),
       headers: call.headers,
@@ -116,8 +137,6 @@ class NativeExchange {
       signal: running.end,
       timeouts: model.timeouts,
     });
-    if (response.status < 200 || response.status > 299) throw await this.readRefusal(response, attempt);
-    return response;
   }
 
   private async readRefusal(response: TransportResponse, attempt: Attempt): Promise<VendorError> {
@@ -138,26 +157,11 @@ class NativeExchange {
     return error;
   }
 
-  private async collect(response: TransportResponse, attempt: Attempt): Promise<NativeAnswer> {
-    const { status, headers } = response;
-    const bytes = await response.bytes();
-    const found = this.way.api.report(bytes, this.meterContext(response));
-    if (!found) throw notJson(status);
-    const { vendorResponseId } = found;
-    const answer = { status, headers, bytes, report: null, attempts: attempt.number, vendorResponseId };
-    if (found.failed) throw this.readFailure(answer, found);
-    if (found.unfinished && vendorResponseId !== null) {
-      this.follow(attempt, response, vendorResponseId);
-      return answer;
-    }
-    return { ...answer, report: await attempt.answered(found) };
-  }
-
   /** A failure that came with a status of success: it is passed back as it came, without secrets. */
-  private readFailure(answer: NativeAnswer, found: NativeReport): VendorError {
+  private readFailure(answer: Omit<NativeAnswer, 'report'>, found: NativeReport): VendorError {
     const { native } = this.way;
     const text = answer.bytes.toString('utf8');
-    this.refusal = { ...answer, bytes: Buffer.from(native.redact(text)) };
+    this.refusal = { ...answer, report: null, bytes: Buffer.from(native.redact(text)) };
     return native.toError(answer.status, answer.headers, text).withDetails(found);
   }
 
@@ -205,6 +209,10 @@ class NativeExchange {
     const { api, model } = this.call;
     return { api, model: model.vendorModel, baseUrl: this.way.native.baseUrl, responseHeaders: headers };
   }
+}
+
+function isSuccess({ status }: TransportResponse): boolean {
+  return status >= 200 && status <= 299;
 }
 
 function notJson(status: number): VendorError {

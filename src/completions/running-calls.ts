@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Ending } from '../common/ending';
 import { pause } from '../common/pause';
 import { type VendorError } from '../providers/contract/vendor-error';
+import { type OpenEvent } from '../usage/ledger/event';
 import { toVendorProblem } from '../providers/vendor-problem';
 import { Attempt } from './attempt';
 import { type CallHead } from './call';
@@ -40,7 +41,8 @@ export class RunningCalls {
     const { running, leave } = this.enter(call, plan);
     try {
       for (let number = 1; ; number += 1) {
-        const attempt = await this.begin(running, number);
+        const begun = this.begin(running, number);
+        const attempt = begun instanceof Promise ? await begun : begun;
         try {
           return await work(running, attempt);
         } catch (cause) {
@@ -68,7 +70,8 @@ export class RunningCalls {
     const { running, leave } = this.enter(call, plan);
     try {
       for (let number = 1; ; number += 1) {
-        const attempt = await this.begin(running, number);
+        const begun = this.begin(running, number);
+        const attempt = begun instanceof Promise ? await begun : begun;
         try {
           yield* work(running, attempt);
           return;
@@ -99,8 +102,10 @@ export class RunningCalls {
     return { running: toRunningCall(call, plan, end), leave };
   }
 
-  private async begin(running: RunningCall, number: number): Promise<Attempt> {
-    return new Attempt(this.ledger, running, number, await this.ledger.admit(running, number));
+  private begin(running: RunningCall, number: number): Attempt | Promise<Attempt> {
+    const begin = (event: OpenEvent): Attempt => new Attempt(this.ledger, running, number, event);
+    const admitted = this.ledger.admit(running, number);
+    return admitted instanceof Promise ? admitted.then(begin) : begin(admitted);
   }
 }
 

@@ -1,30 +1,37 @@
-import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Principal } from '../auth/principal';
+import { type EndSignal } from '../common/ending';
 import { InvalidInput } from '../common/problem';
 import { refuseMetadata } from '../common/validation/rules';
 import { type CallHead } from '../completions/call';
 import { type Dialect } from './dialects/dialect';
+import { type Exchange } from './exchange';
 
 const MAX_TAGS = 20;
 const MAX_TAG = 64;
 const MAX_USER = 200;
 const NO_TAGS: readonly string[] = [];
 
-/** What a call has whatever it asks, from the request's headers. @throws InvalidInput for those that are ours */
+/**
+ * What a call has whatever it asks, from the request's headers.
+ * @param user the end user that the body names; a header of ours wins
+ * @throws InvalidInput for headers that are ours
+ */
 export function readCallHead(
-  { headers, id }: FastifyRequest,
-  reply: FastifyReply,
-  principal: Principal,
+  { request, reply, principal }: Exchange,
   dialect: Dialect,
-): Omit<CallHead, 'clientGone'> {
+  user: string | undefined,
+  clientGone: EndSignal,
+): CallHead {
+  const { headers, id } = request;
   return {
     principal,
     door: dialect.door,
     tags: readTags(headers['x-studio-tags']),
     metadata: readMetadata(headers['x-studio-metadata']),
-    user: readUser(headers['x-studio-user']),
+    user: readUser(headers['x-studio-user']) ?? user,
     requestId: id,
     receivedAt: performance.now() - reply.elapsedTime,
+    clientGone,
+    onRateLimit: (state) => void reply.headers(dialect.rateLimitHeaders(state)),
   };
 }
 

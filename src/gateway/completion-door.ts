@@ -21,7 +21,7 @@ export class CompletionDoor {
     private readonly translated: TranslatedDoor,
   ) {}
 
-  /** @throws Problem while nothing was sent */
+  /** @throws Problem while nothing was sent; also by rejecting */
   answer(
     exchange: Exchange,
     api: CompletionApi,
@@ -37,22 +37,25 @@ export class CompletionDoor {
     );
   }
 
-  private async send(
+  private send(
     exchange: Exchange,
     api: CompletionApi,
     asked: AskedCall,
     watcher: ModelWatcher | null,
     recording: AnswerRecording | null,
   ): Promise<void> {
+    const answer = (model: ResolvedModel): Promise<void> => {
+      if (!speaks(model, api)) {
+        return asked.streamed
+          ? this.translated.stream(exchange, api, asked, model, recording)
+          : this.translated.answer(exchange, api, asked, model, recording);
+      }
+      const watch = watcher?.(model) ?? null;
+      return asked.streamed
+        ? this.native.stream(exchange, api, asked, model, recording, watch)
+        : this.native.answer(exchange, api, asked, model, recording, watch);
+    };
     const found = this.resolver.resolve(exchange.principal, asked.model);
-    const model = found instanceof Promise ? await found : found;
-    if (!speaks(model, api)) {
-      if (asked.streamed) await this.translated.stream(exchange, api, asked, model, recording);
-      else await this.translated.answer(exchange, api, asked, model, recording);
-      return;
-    }
-    const watch = watcher?.(model) ?? null;
-    if (asked.streamed) await this.native.stream(exchange, api, asked, model, recording, watch);
-    else await this.native.answer(exchange, api, asked, model, recording, watch);
+    return found instanceof Promise ? found.then(answer) : answer(found);
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
 import { followClient } from '../common/http/reply-stream';
 import { type AnswerRecording } from '../completions/idempotency/answer-recording';
 import { hashRequest } from '../completions/idempotency/idempotency-key';
@@ -48,24 +47,19 @@ export class EmbeddingDoor {
   }
 
   private async translate(
-    { request, reply, principal }: Exchange,
+    exchange: Exchange,
     { dialect, codec }: EmbeddingApi,
     asked: AskedCall,
     model: ResolvedModel,
     recording: AnswerRecording | null,
   ): Promise<void> {
+    const { request, reply } = exchange;
     const { value } = asked.body;
     const clientGone = followClient(reply);
-    const head = readCallHead(request, reply, principal, dialect);
     const decoded = codec.decode(value, { vendor: model.vendor.displayName });
-    const call = {
-      ...head,
-      user: head.user ?? decoded.asked.user ?? asked.user,
-      clientGone,
-      onRateLimit: (state: RateLimitState) => void reply.headers(dialect.rateLimitHeaders(state)),
-      model,
-      asked: decoded.asked,
-    };
+    const user = decoded.asked.user ?? asked.user;
+    const head = readCallHead(exchange, dialect, user, clientGone);
+    const call = { head, model, asked: decoded.asked };
     const completed = await this.path.embed(call).catch((error: unknown) => {
       throw renameFields(error, (field) => codec.fieldName(field, value));
     });

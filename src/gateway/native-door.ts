@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type RateLimitState } from '../budgets/rate-limits/rate-limit-state';
 import { type EndSignal } from '../common/ending';
 import { describeProblem } from '../common/http/problem-document';
 import { followClient, ReplyStream } from '../common/http/reply-stream';
@@ -43,7 +42,8 @@ export class NativeDoor {
     const answer = await this.path.complete(call);
     if (watch) await watch(answer.vendorResponseId);
     const headers = this.headersOf(dialect, request.id, model, answer);
-    await sendWhole(reply, answer.status, headers, answer.bytes, recording, clientGone);
+    const sending = sendWhole(reply, answer.status, headers, answer.bytes, recording, clientGone);
+    if (sending) await sending;
   }
 
   /** The same for a stream: an error after its first bytes is the dialect's own error event. */
@@ -97,7 +97,7 @@ export class NativeDoor {
   }
 
   private toCall(
-    { request, reply, principal }: Exchange,
+    exchange: Exchange,
     { dialect, id }: { readonly dialect: Dialect; readonly id: string },
     asked: AskedCall,
     model: ResolvedModel,
@@ -105,17 +105,13 @@ export class NativeDoor {
   ): NativeCall {
     const { body, framing } = asked;
     refuseInnerUrls(findUrls(body.value));
-    const head = readCallHead(request, reply, principal, dialect);
     return {
-      ...head,
-      user: head.user ?? asked.user,
-      clientGone,
-      onRateLimit: (state: RateLimitState) => void reply.headers(dialect.rateLimitHeaders(state)),
+      head: readCallHead(exchange, dialect, asked.user, clientGone),
       model,
       api: id,
       body,
-      headers: passOn(request.headers, dialect.passedHeaders),
-      ...(framing && { framing }),
+      headers: passOn(exchange.request.headers, dialect.passedHeaders),
+      framing,
     };
   }
 

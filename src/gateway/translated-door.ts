@@ -124,19 +124,15 @@ function* urlsOf(messages: readonly Message[]): Iterable<string> {
 }
 
 function toCall(
-  { request, reply, principal }: Exchange,
+  exchange: Exchange,
   { dialect }: CompletionApi,
   asked: AskedCall,
   model: ResolvedModel,
   decoded: DecodedCompletion,
   clientGone: EndSignal,
 ): Call {
-  const head = readCallHead(request, reply, principal, dialect);
   return {
-    ...head,
-    user: head.user ?? decoded.asked.user ?? asked.user,
-    clientGone,
-    onRateLimit: (state) => void reply.headers(dialect.rateLimitHeaders(state)),
+    head: readCallHead(exchange, dialect, decoded.asked.user ?? asked.user, clientGone),
     model,
     asked: decoded.asked,
     parameters: decoded.parameters,

@@ -161,16 +161,14 @@ export class Exchange
     return (await this.bytes()).toString('utf8');
   }
 
-  async bytes(): Promise<Buffer> {
+  bytes(): Promise<Buffer> {
     const length = Math.max(this.queuedBytes, Number(this.headers['content-length'] ?? 0));
     if (length > this.options.maxTextBytes) {
       this.queue = [];
       this.fail(this.tooLong());
-      throw this.tooLong();
+      return Promise.reject(this.tooLong());
     }
-    await this.finish('collect', this.options.maxTextBytes);
-    if (this.failure) throw this.failure;
-    return this.queue.length > 0 ? this.takeQueue() : EMPTY;
+    return this.finish('collect', this.options.maxTextBytes, () => this.takeQueue());
   }
 
   async discard(): Promise<void> {
@@ -178,7 +176,7 @@ export class Exchange
     this.queuedBytes = 0;
     if (this.ended || this.failure) return;
     const timer = setTimeout(() => void this.return(), DISCARD_MILLISECONDS).unref();
-    await this.finish('discard', DISCARD_BYTES).catch(() => undefined);
+    await this.finish('discard', DISCARD_BYTES, () => undefined).catch(() => undefined);
     clearTimeout(timer);
   }
 
@@ -210,18 +208,19 @@ export class Exchange
     this.fail(new VendorError('aborted', 'The call was aborted.'));
   };
 
-  private finish(mode: 'collect' | 'discard', limit: number): Promise<unknown> {
+  private finish<T>(mode: 'collect' | 'discard', limit: number, take: () => T): Promise<T> {
     this.mode = mode;
     this.limit = limit;
-    if (this.ended) return Promise.resolve();
+    if (this.ended) return Promise.resolve(take());
     if (this.failure) return Promise.reject(this.failure);
     this.resumeIfPaused();
     return new Promise((resolve, reject) => {
-      this.waiter = { resolve, reject };
+      this.waiter = { resolve: () => resolve(take()), reject };
     });
   }
 
   private takeQueue(): Buffer {
+    if (this.queue.length === 0) return EMPTY;
     const first = this.queue[0];
     const taken = this.queue.length === 1 && first ? first : Buffer.concat(this.queue);
     this.queue = [];
