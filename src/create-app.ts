@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
+import { commonHeaders } from './common/http/common-headers';
 import { describeProblem } from './common/http/problem-document';
 import { ProblemFilter } from './common/http/problem.filter';
 import { createJsonParser } from './common/http/raw-body';
@@ -32,6 +33,8 @@ class StudioAdapter extends FastifyAdapter {
 function createAdapter(settings: Settings): FastifyAdapter {
   return new StudioAdapter({
     logger: false,
+    // For middleware in the way of Express: no module has any, and every call would run through its list.
+    skipMiddie: true,
     bodyLimit: settings.bodyLimit,
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 5_000 },
@@ -65,9 +68,9 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
 
 /** What every answer carries, and the answer to what fails before a route is reached. */
 function prepareFastify(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
+  // Who takes a reply over from Fastify sends them himself.
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    void reply.headers(commonHeaders(request.id));
     done();
   });
   fastify.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {

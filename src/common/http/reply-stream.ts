@@ -1,5 +1,6 @@
 import { type FastifyReply } from 'fastify';
 import { Ending, type EndSignal } from '../ending';
+import { commonHeaders } from './common-headers';
 
 /** Headers as a reply holds them. */
 export type SentHeaders = Readonly<Record<string, number | string | readonly string[] | undefined>>;
@@ -43,7 +44,7 @@ export class ReplyStream {
   begin(status: number, headers: SentHeaders): void {
     if (this.isStarted) return;
     this.status = status;
-    this.headers = { ...this.reply.getHeaders(), ...headers };
+    this.headers = { ...commonHeaders(this.reply.request.id), ...this.reply.getHeaders(), ...headers };
     if (this.gone.aborted) return;
     this.reply.hijack();
     this.reply.raw.writeHead(status, this.headers as Record<string, string>);
