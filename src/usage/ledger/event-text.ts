@@ -14,10 +14,7 @@ import { type ServedRecord } from './served-usage';
  * engine's writer takes half as long again. A name of ours (a class, a decimal) needs no escapes.
  */
 
-const CLASS_PARTS = partsOf(
-  [...TOKEN_CLASSES, ...UNIT_CLASSES],
-  (name) => `,"usageClass":"${name}","count":`,
-);
+const CLASS_PARTS = partsOf([...TOKEN_CLASSES, ...UNIT_CLASSES], (name) => `["${name}",`);
 const QUALITY_PARTS = partsOf(USAGE_QUALITIES, (name) => `,"quality":"${name}","surface":`);
 
 function partsOf<Name extends string>(
@@ -27,16 +24,65 @@ function partsOf<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, toPart(name)])) as Record<Name, string>;
 }
 
-/** Cost lines as they are kept and shown: a list of objects, money as decimal dollars, what is unknown null. */
+/** A raw query gives JSON columns as text on SQLite and parsed on MariaDB. */
+export const fromJson = <T>(value: unknown): T =>
+  (typeof value === 'string' ? JSON.parse(value) : value) as T;
+
+/** A part of a cost as it is shown: money as decimal dollars, what is unknown null. */
+export interface KeptCostLine {
+  readonly vendorModel: string;
+  readonly priceVersionId: string | null;
+  readonly usageClass: string;
+  readonly count: number;
+  readonly unitPrice: string | null;
+  readonly amount: string | null;
+}
+
+/** What stands for each line below its model and price: class, count, unit price, amount. */
+type ShortLine = readonly [string, number, string | null, string | null];
+
+interface LinesOfPrice {
+  readonly vendorModel: string;
+  readonly priceVersionId: string | null;
+  readonly lines: readonly ShortLine[];
+}
+
+/**
+ * Cost lines as they are kept: those of one model and price together, which takes half the room of a list of
+ * `KeptCostLine`, as it was kept before.
+ */
 export function costLinesText(lines: readonly CostLine[]): string {
   let text = '';
-  for (const { vendorModel, priceId, usageClass, count, unitPrice, amount } of lines) {
-    text += text === '' ? '[{"vendorModel":' : ',{"vendorModel":';
-    text += `${quote(vendorModel)},"priceVersionId":${quoteOrNull(priceId)}${CLASS_PARTS[usageClass]}${count}`;
-    text += `,"unitPrice":${quoteOrNull(unitPrice)}`;
-    text += amount === null ? ',"amount":null}' : `,"amount":"${formatDollars(amount)}"}`;
+  let before: CostLine | null = null;
+  for (const line of lines) {
+    const { vendorModel, priceId, usageClass, count, unitPrice, amount } = line;
+    if (before?.vendorModel === vendorModel && before.priceId === priceId) text += ',';
+    else {
+      text += before === null ? '[{"vendorModel":' : ']},{"vendorModel":';
+      text += `${quote(vendorModel)},"priceVersionId":${quoteOrNull(priceId)},"lines":[`;
+    }
+    text += `${CLASS_PARTS[usageClass]}${count},${quoteOrNull(unitPrice)}`;
+    text += amount === null ? ',null]' : `,"${formatDollars(amount)}"]`;
+    before = line;
   }
-  return text === '' ? '[]' : `${text}]`;
+  return before === null ? '[]' : `${text}]}]`;
+}
+
+/** What is kept of a cost, line by line. @param value the JSON, as text or as the driver has read it already */
+export function readCostLines(value: unknown): readonly KeptCostLine[] {
+  const kept = fromJson<readonly (LinesOfPrice | KeptCostLine)[] | null>(value) ?? [];
+  return kept.flatMap((entry) => ('lines' in entry ? spread(entry) : [entry]));
+}
+
+function spread({ vendorModel, priceVersionId, lines }: LinesOfPrice): KeptCostLine[] {
+  return lines.map(([usageClass, count, unitPrice, amount]) => ({
+    vendorModel,
+    priceVersionId,
+    usageClass,
+    count,
+    unitPrice,
+    amount,
+  }));
 }
 
 export function vectorText(vector: UsageVector): string {

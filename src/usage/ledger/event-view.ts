@@ -8,6 +8,7 @@ import {
   type EventView,
 } from '../dto/event.dto';
 import { type DimensionRow } from './dimensions';
+import { readCostLines } from './event-text';
 import { COST_STATUSES, DOORS, EVENT_STATUSES, fromCode, ORIGINS } from './event';
 
 export type Int = number | string;
@@ -86,10 +87,6 @@ const moment = (value: Int): string => new Date(Number(value)).toISOString();
 
 const dollarsOrNull = (amount: bigint | null): string | null =>
   amount === null ? null : formatDollars(amount);
-
-/** A raw query gives JSON columns as text on SQLite and parsed on MariaDB. */
-export const fromJson = <T>(value: unknown): T =>
-  (typeof value === 'string' ? JSON.parse(value) : value) as T;
 
 /** An event as it is shown: its cost is what was recorded and what corrections add to it. */
 export function toEventView(
@@ -185,6 +182,6 @@ export function toAdjustmentView(
     listAmount: formatDollars(listAmount),
     priceVersionId: described.get(price)?.value ?? null,
     runId: runId === null ? null : uuidFromBytes(runId),
-    costLines: fromJson<EventAdjustmentView['costLines'] | null>(costLines) ?? [],
+    costLines: [...readCostLines(costLines)],
   };
 }

@@ -10,14 +10,8 @@ import { AdjustmentsReader } from '../adjustments/adjustments.reader';
 import { type EventDetailView, type EventPage, type EventsQuery, type EventView } from '../dto/event.dto';
 import { Dimensions } from './dimensions';
 import { codeOf, EVENT_STATUSES } from './event';
-import {
-  EVENT_COLUMNS,
-  fromJson,
-  type Int,
-  type StoredEvent,
-  toAdjustmentView,
-  toEventView,
-} from './event-view';
+import { fromJson, readCostLines } from './event-text';
+import { EVENT_COLUMNS, type Int, type StoredEvent, toAdjustmentView, toEventView } from './event-view';
 
 const DEFAULT_LIMIT = 100;
 
@@ -74,7 +68,7 @@ export class EventsReader {
     if (!row || !view) throw missing;
     return {
       ...view,
-      costLines: fromJson<EventDetailView['costLines'] | null>(row.cost_lines) ?? [],
+      costLines: [...readCostLines(row.cost_lines)],
       rawUsage: row.raw_usage === null ? null : (JSON.parse(row.raw_usage) as unknown),
       served: fromJson<EventDetailView['served']>(row.served),
       flags: fromJson<string[] | null>(row.flags) ?? [],

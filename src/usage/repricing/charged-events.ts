@@ -4,7 +4,8 @@ import { type SqlValue } from '../../database/statement';
 import { type UsageVector } from '../../providers/contract/usage';
 import { AdjustmentsReader } from '../adjustments/adjustments.reader';
 import { codeOf, COST_STATUSES, EVENT_STATUSES } from '../ledger/event';
-import { fromJson, type Int } from '../ledger/event-view';
+import { fromJson, readCostLines } from '../ledger/event-text';
+import { type Int } from '../ledger/event-view';
 import { fromKeptUsage, type KeptUsage, type ServedRecord } from '../ledger/served-usage';
 import { type UnpricedEvent } from '../ledger/unpriced-events';
 import { type ChargedEvent } from './correction';
@@ -146,7 +147,7 @@ function toChargedEvent(row: Row): Omit<ChargedEvent, 'adjusted'> {
       vector: row.vector === null ? null : (JSON.parse(row.vector) as UsageVector),
       served,
       flags: fromJson<string[] | null>(row.flags) ?? [],
-      costLines: fromJson<KeptUsage['costLines'] | null>(row.cost_lines) ?? [],
+      costLines: readCostLines(row.cost_lines),
     }),
   };
 }
