@@ -57,8 +57,9 @@ export class Authenticator implements OnApplicationBootstrap {
   authenticate(credential: string | undefined, teamId: string | undefined): Principal | Promise<Principal> {
     if (!credential) throw new Unauthenticated('credential_missing', `No credential was sent. ${HOW}`);
     const hash = hashApiKey(credential);
-    if (this.adminKey.matches(hash)) return this.authenticateAdmin(teamId);
     const known = this.apiKeys.recall(hash);
+    if (known) return this.judge(known, teamId);
+    if (this.adminKey.matches(hash)) return this.authenticateAdmin(teamId);
     return known === undefined ? this.lookUp(hash, teamId) : this.judge(known, teamId);
   }
 

@@ -1,12 +1,12 @@
 import { type WireBody } from '../contract/native';
 import { asObject } from '../contract/usage-builder';
 
-const QUOTE = 0x22;
+const QUOTE = '"';
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const LIST = 0x5b;
-const OPEN = 0x7b;
+const OPEN = '{';
 const CLOSE = 0x7d;
 /** Bytes. The engine's own parser is faster than a search for what to pass over, up to about here. */
 const WORTH_SKIPPING = 16 * 1024;
@@ -16,80 +16,83 @@ interface Span {
   readonly end: number;
 }
 
-const isSpace = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-const isOpening = (byte: number | undefined): boolean => byte === 0x7b || byte === 0x5b;
-const isClosing = (byte: number | undefined): boolean => byte === 0x7d || byte === 0x5d;
+/**
+ * The bytes as a text in which each is a character, so that places in it are places in them. All that JSON is made of
+ * is ASCII, whatever its texts hold; and a search in a text is the engine's own, where one in bytes leaves it.
+ */
+const toScanned = (bytes: Buffer): string => bytes.toString('latin1');
 
-function skipSpace(bytes: Buffer, from: number): number {
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+const isOpening = (code: number): boolean => code === 0x7b || code === 0x5b;
+const isClosing = (code: number): boolean => code === 0x7d || code === 0x5d;
+
+function skipSpace(text: string, from: number): number {
   let at = from;
-  while (isSpace(bytes[at])) at += 1;
+  while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
 }
 
 /** @param from at the opening quote; returns the place after the closing one */
-function skipString(bytes: Buffer, from: number): number {
+function skipString(text: string, from: number): number {
   let at = from + 1;
   for (;;) {
-    const quote = bytes.indexOf(QUOTE, at);
-    if (quote < 0) return bytes.length;
+    const quote = text.indexOf(QUOTE, at);
+    if (quote < 0) return text.length;
     let before = quote - 1;
-    while (bytes[before] === BACKSLASH) before -= 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
     if ((quote - 1 - before) % 2 === 0) return quote + 1;
     at = quote + 1;
   }
 }
 
-function skipValue(bytes: Buffer, from: number): number {
-  if (bytes[from] === QUOTE) return skipString(bytes, from);
+function skipValue(text: string, from: number): number {
+  if (text[from] === QUOTE) return skipString(text, from);
   let at = from;
   let depth = 0;
-  while (at < bytes.length) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      at = skipString(bytes, at);
+  while (at < text.length) {
+    if (text[at] === QUOTE) {
+      at = skipString(text, at);
       continue;
     }
-    if (isOpening(byte)) depth += 1;
-    else if (isClosing(byte)) {
+    const code = text.charCodeAt(at);
+    if (isOpening(code)) depth += 1;
+    else if (isClosing(code)) {
       if (depth === 0) return at;
       depth -= 1;
       if (depth === 0) return at + 1;
-    } else if (byte === COMMA && depth === 0) return at;
+    } else if (code === COMMA && depth === 0) return at;
     at += 1;
   }
   return at;
 }
 
 interface Fields {
-  /** Where the outermost object begins. */
-  readonly open: number;
   readonly fields: ReadonlyMap<string, Span[]>;
   /** Whether the bytes are one object and nothing else, as far as its outermost level tells. */
   readonly whole: boolean;
 }
 
 /** Where the value of each field of the outermost object stands, every time that the field is there. */
-function findFields(bytes: Buffer): Fields {
+function findFields(bytes: Buffer, text: string): Fields {
   const fields = new Map<string, Span[]>();
-  const open = bytes.indexOf(OPEN);
-  let at = skipSpace(bytes, open + 1);
-  while (bytes[at] === QUOTE) {
-    const nameEnd = skipString(bytes, at);
+  const open = text.indexOf(OPEN);
+  let at = skipSpace(text, open + 1);
+  while (text[at] === QUOTE) {
+    const nameEnd = skipString(text, at);
     const name = JSON.parse(bytes.toString('utf8', at, nameEnd)) as string;
-    at = skipSpace(bytes, nameEnd);
-    if (bytes[at] === COLON) at += 1;
-    const start = skipSpace(bytes, at);
-    const end = skipValue(bytes, start);
+    at = skipSpace(text, nameEnd);
+    if (text.charCodeAt(at) === COLON) at += 1;
+    const start = skipSpace(text, at);
+    const end = skipValue(text, start);
     const spans = fields.get(name);
     if (spans) spans.push({ start, end });
     else fields.set(name, [{ start, end }]);
-    at = skipSpace(bytes, end);
-    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
   }
   const whole =
-    skipSpace(bytes, 0) === open && bytes[at] === CLOSE && skipSpace(bytes, at + 1) === bytes.length;
-  return { open, fields, whole };
+    skipSpace(text, 0) === open && text.charCodeAt(at) === CLOSE && skipSpace(text, at + 1) === text.length;
+  return { fields, whole };
 }
 
 /**
@@ -99,14 +102,15 @@ function findFields(bytes: Buffer): Fields {
 export function parseWithout(bytes: Buffer, bulky: string): Readonly<Record<string, unknown>> | null {
   try {
     if (bytes.length < WORTH_SKIPPING) return asObject(JSON.parse(bytes.toString('utf8')));
-    const { fields, whole } = findFields(bytes);
+    const text = toScanned(bytes);
+    const { fields, whole } = findFields(bytes, text);
     if (!whole) return null;
     const value: Record<string, unknown> = {};
     for (const [name, spans] of fields) {
       const span = spans.at(-1);
       if (!span) continue;
       // That it is a list is known without a look at what is in it.
-      if (name === bulky && bytes[span.start] === LIST) value[name] = [];
+      if (name === bulky && text.charCodeAt(span.start) === LIST) value[name] = [];
       else value[name] = JSON.parse(bytes.toString('utf8', span.start, span.end));
     }
     return value;
@@ -122,23 +126,24 @@ const ESCAPE = '\\u';
  * Where the value of a field of the outermost object stands, found by its name alone: for a field that is there, in
  * a body in which no name is written with escapes. Null when the name stands at several places.
  */
-function findOnly(bytes: Buffer, name: string): Span | null {
+function findOnly(text: string, name: string): Span | null {
   const quoted = `"${name}"`;
-  const at = bytes.indexOf(quoted);
-  if (at < 0 || bytes.indexOf(quoted, at + quoted.length) >= 0) return null;
-  const colon = skipSpace(bytes, at + quoted.length);
-  const start = skipSpace(bytes, colon + 1);
-  return { start, end: skipValue(bytes, start) };
+  const at = text.indexOf(quoted);
+  if (at < 0 || text.includes(quoted, at + quoted.length)) return null;
+  const colon = skipSpace(text, at + quoted.length);
+  const start = skipSpace(text, colon + 1);
+  return { start, end: skipValue(text, start) };
 }
 
 /** The places of a field's values, the search through the whole body being made when it is needed. */
 function createFinder(bytes: Buffer): (name: string) => readonly Span[] {
-  const isPlain = bytes.indexOf(ESCAPE) < 0;
+  const text = toScanned(bytes);
+  const isPlain = !text.includes(ESCAPE);
   let fields: Fields['fields'] | null = null;
   return (name) => {
-    const only = isPlain ? findOnly(bytes, name) : null;
+    const only = isPlain ? findOnly(text, name) : null;
     if (only) return [only];
-    fields ??= findFields(bytes).fields;
+    fields ??= findFields(bytes, text).fields;
     return fields.get(name) ?? [];
   };
 }
