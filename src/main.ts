@@ -1,5 +1,6 @@
 import './check-node';
 import './engine-flags';
+import './young-generation';
 import './compile-cache';
 import 'reflect-metadata';
 import { type INestApplication } from '@nestjs/common';

@@ -31,6 +31,7 @@ export const COMPOSITION_ROOT: ReadonlySet<string> = new Set(
     'check-node',
     'compile-cache',
     'engine-flags',
+    'young-generation',
     'start-failure',
   ].map((name) => `src/${name}.ts`),
 );
