@@ -10,6 +10,7 @@ const inputs = [
   'migrations',
   'ormconfig.ts',
   'package-lock.json',
+  'scripts/bundle.js',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
@@ -24,11 +25,11 @@ function newest(path) {
 const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
 if (Math.max(...inputs.map((name) => newest(join(root, name)))) > builtAt) {
   console.log('Building.');
-  const build = spawnSync('nest', ['build'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (build.status !== 0) process.exit(build.status ?? 1);
+  const run = (command, args, shell) => {
+    const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell });
+    if (status !== 0) process.exit(status ?? 1);
+  };
+  run('nest', ['build'], process.platform === 'win32');
+  run(process.execPath, [join(__dirname, 'bundle.js')], false);
   writeFileSync(stamp, '');
 }

@@ -26,6 +26,7 @@ export const COMPOSITION_ROOT: ReadonlySet<string> = new Set(
     'app.module',
     'create-app',
     'main',
+    'server',
     'migrate',
     'openapi',
     'check-node',
