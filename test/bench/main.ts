@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { type BenchOptions, readOptions } from './options';
+import { peers } from './peers/all';
+import { findInstalled } from './peers/installed';
 import { type Results, writeResults } from './report/results-file';
 import { formatTable } from './report/table';
 import { scenarios } from './scenarios/all';
@@ -53,13 +55,15 @@ async function main(starting: Promise<World>, options: BenchOptions): Promise<vo
   const { countsInstructions } = world.instruments;
   const database = world.database?.name ?? 'embedded SQLite';
   console.log(`Database: ${database}.`);
+  for (const { name, folder } of world.installed) console.log(`Beside: ${name}, in ${folder}.`);
   if (!canPin)
     console.log('Processes cannot be pinned to cores here (taskset, two cores): figures will swing.');
   if (!countsInstructions)
     console.log('perf cannot count instructions on this machine, so the CPU time stands alone.');
   const { outcomes, failures } = await runScenarios(world, options);
   if (world.isStopping) return;
-  const results = { options, database, pinned: canPin, countsInstructions, scenarios: outcomes };
+  const beside = world.installed.map(({ name }) => name);
+  const results = { options, database, beside, pinned: canPin, countsInstructions, scenarios: outcomes };
   console.log(`\nAll figures: ${writeResults(RESULTS, results)}`);
   if (failures.length > 0) throw new Error(`${failures.join(', ')}: see above.`);
   console.log("Every call is in its server's statistics, at its exact cost.");
@@ -69,9 +73,10 @@ function run(): void {
   const options = readOptions(
     process.argv.slice(2),
     scenarios.map(({ id }) => id),
+    peers.map(({ id }) => id),
   );
   if (process.platform !== 'linux') throw new Error('The benchmark reads /proc, so it needs Linux.');
-  const starting = World.start();
+  const starting = World.start(options.beside.map(findInstalled));
   let isEnding = false;
   const end = async (code: number): Promise<void> => {
     if (isEnding) return;

@@ -1,3 +1,9 @@
+/** A gateway that is put beside the server, and the folder that it is installed in. */
+export interface Beside {
+  readonly id: string;
+  readonly folder: string;
+}
+
 export interface BenchOptions {
   /** Calls per window; shorter ones than 10,000 would count the compiler. */
   readonly calls: number;
@@ -8,6 +14,7 @@ export interface BenchOptions {
   readonly only: readonly string[];
   /** Memory after 50,000 calls instead of 200,000. */
   readonly quick: boolean;
+  readonly beside: readonly Beside[];
 }
 
 type Count = 'calls' | 'warmUp' | 'rounds' | 'connections';
@@ -19,6 +26,7 @@ const DEFAULTS: BenchOptions = {
   connections: 64,
   only: [],
   quick: false,
+  beside: [],
 };
 
 const COUNTS: Readonly<Record<string, Count>> = {
@@ -29,10 +37,15 @@ const COUNTS: Readonly<Record<string, Count>> = {
 };
 
 /**
- * Reads `--calls 10000 --warm-up 20000 --rounds 3 --connections 64 --only plain,start --quick`.
+ * Reads `--calls 10000 --warm-up 20000 --rounds 3 --connections 64 --only plain,start --quick
+ * --beside portkey=/opt/portkey`.
  * @throws Error naming what is wrong
  */
-export function readOptions(args: readonly string[], scenarios: readonly string[]): BenchOptions {
+export function readOptions(
+  args: readonly string[],
+  scenarios: readonly string[],
+  gateways: readonly string[],
+): BenchOptions {
   let options = DEFAULTS;
   const left = [...args];
   for (let flag = left.shift(); flag !== undefined; flag = left.shift()) {
@@ -40,9 +53,11 @@ export function readOptions(args: readonly string[], scenarios: readonly string[
     if (flag === '--quick') options = { ...options, quick: true };
     else if (flag === '--only')
       options = { ...options, only: [...options.only, ...readNames(left.shift(), scenarios)] };
+    else if (flag === '--beside')
+      options = { ...options, beside: [...options.beside, ...readBeside(left.shift(), gateways)] };
     else if (count) options = { ...options, [count]: readCount(flag, left.shift()) };
     else {
-      const known = [...Object.keys(COUNTS), '--only', '--quick'];
+      const known = [...Object.keys(COUNTS), '--only', '--quick', '--beside'];
       throw new Error(`"${flag}" is not an option; there are ${known.join(', ')}.`);
     }
   }
@@ -60,4 +75,16 @@ function readNames(text: string | undefined, scenarios: readonly string[]): stri
   const unknown = names.find((name) => !scenarios.includes(name));
   if (unknown === undefined) return names;
   throw new Error(`"${unknown}" is not a scenario; there are ${scenarios.join(', ')}.`);
+}
+
+function readBeside(text: string | undefined, gateways: readonly string[]): Beside[] {
+  return (text ?? '').split(',').map((part) => {
+    const [id = '', ...rest] = part.split('=');
+    const folder = rest.join('=');
+    if (!gateways.includes(id))
+      throw new Error(`"${id}" is not a gateway that can be put beside; there are ${gateways.join(', ')}.`);
+    if (folder === '')
+      throw new Error(`--beside needs the folder that ${id} is installed in: --beside ${id}=/opt/${id}`);
+    return { id, folder };
+  });
 }

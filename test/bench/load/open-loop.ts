@@ -11,7 +11,7 @@ class Run {
   private readonly recorder: Recorder;
   private readonly request: Buffer;
   private readonly free: OpenCall[] = [];
-  private readonly all: OpenCall[] = [];
+  private readonly all = new Set<OpenCall>();
   private readonly startedAt = performance.now();
   private started = 0;
   private ended = false;
@@ -54,8 +54,19 @@ class Run {
     if (this.recorder.isDone) this.end();
   }
 
-  lose(reason: string): void {
-    if (this.ended) return;
+  /** A server may close a connection that has no call: it is forgotten, and the next call opens another. */
+  lose(call: OpenCall, reason: string): void {
+    if (this.ended || !this.all.has(call)) return;
+    const free = this.free.indexOf(call);
+    if (free >= 0) {
+      this.free.splice(free, 1);
+      this.all.delete(call);
+      return call.destroy();
+    }
+    this.fail(reason);
+  }
+
+  private fail(reason: string): void {
     this.recorder.fail(reason);
     this.end();
   }
@@ -63,10 +74,10 @@ class Run {
   private startOne(): void {
     const known = this.free.pop();
     if (known) return known.start();
-    if (this.all.length === MOST_CONNECTIONS) {
-      return this.lose(`${MOST_CONNECTIONS} calls are open at once: the server does not keep up.`);
+    if (this.all.size === MOST_CONNECTIONS) {
+      return this.fail(`${MOST_CONNECTIONS} calls are open at once: the server does not keep up.`);
     }
-    this.all.push(new OpenCall(this));
+    this.all.add(new OpenCall(this));
   }
 
   private end(): void {
@@ -113,7 +124,7 @@ class OpenCall {
   }
 
   onLost(reason: string): void {
-    this.run.lose(reason);
+    this.run.lose(this, reason);
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { processTree } from './process-tree';
 
 const EVENT = 'instructions:u';
 /** perf attaches to every thread of the process in this time, well before the first call. */
@@ -24,9 +25,9 @@ export interface InstructionCounter {
   stop(): Promise<number | null>;
 }
 
-/** Counts what a process executes from now on. */
+/** Counts what a process and its children execute from now on. */
 export async function attachCounter(pid: number): Promise<InstructionCounter> {
-  const perf = spawn('perf', ['stat', '-x,', '-e', EVENT, '-p', String(pid)], {
+  const perf = spawn('perf', ['stat', '-x,', '-e', EVENT, '-p', processTree(pid).join(',')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';

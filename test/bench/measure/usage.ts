@@ -3,7 +3,7 @@ import { cpuMilliseconds } from './process-cpu';
 
 /** What some work took, per unit of it (a call, a chunk). */
 export interface Usage {
-  /** Of the server, user and system. */
+  /** Of the server with its children, user and system. */
   readonly cpuMs: number;
   /** Of the database's process; null where it cannot be read or the engine is embedded. */
   readonly databaseCpuMs: number | null;

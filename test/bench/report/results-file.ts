@@ -8,6 +8,8 @@ import { isMet } from './table';
 export interface Results {
   readonly options: BenchOptions;
   readonly database: string;
+  /** The other gateways, with their versions. */
+  readonly beside: readonly string[];
   readonly pinned: boolean;
   readonly countsInstructions: boolean;
   readonly scenarios: readonly (ScenarioReport & { readonly id: string; readonly seconds: number })[];

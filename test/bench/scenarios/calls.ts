@@ -21,13 +21,21 @@ export interface Measured {
   readonly call: CallKind;
 }
 
+const WARM_UP_PARTS = 20;
+/** Enough for any compiler; a server that is slow would keep the others waiting for half an hour. */
+const WARM_UP_LIMIT_MS = 60_000;
+
 export async function warmUp(
   world: World,
   { name, subject, call }: Measured,
   { warmUp: calls, connections }: BenchOptions,
 ): Promise<void> {
   console.log(`Warming up: ${name}.`);
-  await world.run(subject, call, { kind: 'closed', calls, connections });
+  const part = { kind: 'closed', calls: Math.ceil(calls / WARM_UP_PARTS), connections } as const;
+  const endAt = performance.now() + WARM_UP_LIMIT_MS;
+  for (let made = 0; made < calls && performance.now() < endAt; made += part.calls) {
+    await world.run(subject, call, part);
+  }
 }
 
 export async function measureCalls(

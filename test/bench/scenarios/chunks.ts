@@ -30,6 +30,7 @@ export const chunks: Scenario = {
       { name: 'native, relaxed', subject: relaxed, call: NATIVE },
       { name: 'native, strict', subject: await world.studio('strict'), call: NATIVE },
       { name: 'translated, relaxed', subject: relaxed, call: { ...NATIVE, way: 'translated' } },
+      ...(await world.peers()).map((subject) => ({ name: subject.name, subject, call: NATIVE })),
     ];
     console.log('Warming up.');
     for (const one of all) await measureStreams(world, one);

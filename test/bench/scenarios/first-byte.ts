@@ -29,6 +29,12 @@ export const firstByte: Scenario = {
       { name: 'native, relaxed', callee: relaxed, call: NATIVE, isJudged: true },
       { name: 'native, strict', callee: await world.studio('strict'), call: NATIVE, isJudged: false },
       { name: 'translated, relaxed', callee: relaxed, call: TRANSLATED, isJudged: false },
+      ...(await world.peers()).map((callee) => ({
+        name: callee.name,
+        callee,
+        call: NATIVE,
+        isJudged: false,
+      })),
     ];
     const rows: Row[] = [];
     const measured: ({ name: string } & Percentiles)[] = [];

@@ -43,6 +43,7 @@ export const latency: Scenario = {
       { name: 'reference', callee: await world.reference() },
       { name: 'relaxed', callee: await world.studio('relaxed') },
       { name: 'strict', callee: await world.studio('strict') },
+      ...(await world.peers()).map((callee) => ({ name: callee.name, callee })),
     ];
     const run = async (callee: Callee, calls: number): Promise<Percentiles> =>
       (await world.run(callee, PLAIN, { kind: 'open', calls, perSecond: PER_SECOND })).duration;

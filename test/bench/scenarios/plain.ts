@@ -15,6 +15,7 @@ export const plain: Scenario = {
       asMeasured(await world.reference(), 'reference'),
       asMeasured(await world.studio('relaxed'), 'relaxed'),
       asMeasured(await world.studio('strict'), 'strict'),
+      ...(await world.peers()).map((peer) => asMeasured(peer, peer.name)),
     ];
     for (const one of all) await warmUp(world, one, options);
     const measured = await measureInTurns(options.rounds, all, (one) => measureCalls(world, one, options));

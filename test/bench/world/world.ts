@@ -4,6 +4,8 @@ import { type LoadGenerator, startLoadGenerator } from '../load/load-generator';
 import { type LoadResult, type LoadShape } from '../load/orders';
 import { canCountInstructions } from '../measure/instructions';
 import { type Instruments } from '../measure/usage';
+import { type InstalledPeer } from '../peers/installed';
+import { startPeer } from '../subjects/peer';
 import { startReference } from '../subjects/reference';
 import { type StartOptions } from '../subjects/start-options';
 import { startStudio } from '../subjects/studio';
@@ -28,10 +30,12 @@ export class World {
     readonly database: DatabaseServer | null,
     private readonly load: LoadGenerator,
     readonly instruments: Instruments,
+    /** The other gateways that the run puts beside. */
+    readonly installed: readonly InstalledPeer[],
   ) {}
 
   /** Starts what all scenarios need, or nothing when a part of it does not start. */
-  static async start(): Promise<World> {
+  static async start(installed: readonly InstalledPeer[]): Promise<World> {
     const stops: Stop[] = [];
     try {
       const upstream = await startUpstream(stops);
@@ -43,7 +47,7 @@ export class World {
         countsInstructions: canCountInstructions(),
         databasePid: database?.pid ?? null,
       };
-      const world = new World(upstream, database, load, instruments);
+      const world = new World(upstream, database, load, instruments, installed);
       world.stops.push(...stops);
       return world;
     } catch (error) {
@@ -55,6 +59,14 @@ export class World {
   /** The bare controller that the scenarios share. */
   reference(): Promise<Subject> {
     return this.share('reference', () => startReference(this.upstream));
+  }
+
+  /** The other gateways, which the scenarios share. */
+  async peers(): Promise<Subject[]> {
+    const subjects: Subject[] = [];
+    for (const peer of this.installed)
+      subjects.push(await this.share(peer.name, () => startPeer(peer, this.upstream)));
+    return subjects;
   }
 
   /** The server that the scenarios share. */
@@ -71,6 +83,10 @@ export class World {
 
   freshReference(options: StartOptions): Promise<Subject> {
     return this.keep(startReference(this.upstream, options));
+  }
+
+  freshPeer(peer: InstalledPeer): Promise<Subject> {
+    return this.keep(startPeer(peer, this.upstream));
   }
 
   freshStudio(durability: Durability, options: StartOptions = {}): Promise<Subject> {
