@@ -1,5 +1,6 @@
 import { formatDollars } from '../common/money';
 import { type CallReport } from '../completions/call';
+import { remembered } from '../providers/contract/remembered';
 import { type Dialect } from './dialects/dialect';
 
 /** Headers of a vendor's answer that go back to the caller; the others speak of the provider's account. */
@@ -31,12 +32,9 @@ export function studioHeaders(
   model: string,
   attempts: number | null,
 ): AnswerHeaders {
-  const headers: AnswerHeaders = {
-    ...dialect.answerHeaders(requestId),
-    'x-studio-model': headerText(model),
-  };
+  const headers: AnswerHeaders = { 'x-studio-model': headerText(model) };
   if (attempts !== null) headers['x-studio-attempts'] = String(attempts);
-  return headers;
+  return Object.assign(headers, dialect.answerHeaders(requestId));
 }
 
 /** What is known once a call is settled. A cost that is unknown is left out. */
@@ -47,6 +45,6 @@ export function reportHeaders({ priced, overheadMs }: CallReport): AnswerHeaders
 }
 
 /** Names of models may have characters that a header cannot carry. */
-function headerText(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
-}
+const headerText = remembered((text) =>
+  /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text.toWellFormed()),
+);

@@ -260,11 +260,18 @@ export class Exchange
   }
 }
 
+/** The headers themselves where none was sent twice, as in nearly every answer. */
 function joinRepeated(headers: IncomingHeaders): Readonly<Record<string, string>> {
+  if (!isAnyRepeated(headers)) return headers as Readonly<Record<string, string>>;
   const joined: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) joined[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return joined;
+}
+
+function isAnyRepeated(headers: IncomingHeaders): boolean {
+  for (const name in headers) if (typeof headers[name] !== 'string') return true;
+  return false;
 }

@@ -85,13 +85,11 @@ const jsonOrNull = (value: unknown): string | null =>
 
 const NO_TAGS: readonly number[] = [];
 
-type Named = Omit<EventDimensions, 'endUser'>;
-
 /** Turns attempts into ledger events: names to dimension ids, usage to cost. It waits for the database only for new names. */
 @Injectable()
 export class CallRecorder {
   /** By the account as an object: it lives as long as the state of the team's directory that it was made from. */
-  private readonly named = new WeakMap<CallAccount, Named>();
+  private readonly named = new WeakMap<CallAccount, EventDimensions>();
 
   constructor(
     private readonly dimensions: Dimensions,
@@ -102,7 +100,7 @@ export class CallRecorder {
   open(subject: CallSubject, start: AttemptStart): OpenEvent | Promise<OpenEvent> {
     const named = this.named.get(subject.account);
     if (named && subject.endUser === null && subject.tags.length === 0) {
-      return toOpenEvent(subject, start, { ...named, endUser: 0 }, NO_TAGS);
+      return toOpenEvent(subject, start, named, NO_TAGS);
     }
     return this.openNamed(subject, start);
   }
@@ -113,7 +111,8 @@ export class CallRecorder {
     const named = this.named.get(account) ?? (await this.dimensionsOf(account));
     this.named.set(account, named);
     const user = endUser ? await this.idOf(dimension('end_user', `${teamId}/${endUser}`, endUser)) : 0;
-    return toOpenEvent(subject, start, { ...named, endUser: user }, await this.tagsOf(subject));
+    const dimensions = user === 0 ? named : { ...named, endUser: user };
+    return toOpenEvent(subject, start, dimensions, await this.tagsOf(subject));
   }
 
   /** The rows that may price the call. */
@@ -157,7 +156,8 @@ export class CallRecorder {
     return [...ids];
   }
 
-  private async dimensionsOf(account: CallAccount): Promise<Named> {
+  /** Those of its calls without an end user. */
+  private async dimensionsOf(account: CallAccount): Promise<EventDimensions> {
     const { teamId, apiKey, provider, model } = account;
     return {
       team: await this.idOf(dimension('team', teamId, (await this.teams.get(teamId)).name)),
@@ -165,6 +165,7 @@ export class CallRecorder {
       provider: provider ? await this.idOf(dimension('provider', provider.id, provider.name)) : 0,
       model: model ? await this.idOf(dimension('model', model.id, model.name)) : 0,
       vendorModel: await this.idOf(vendorModelDimension(account.vendor, account.vendorModel)),
+      endUser: 0,
     };
   }
 
@@ -203,8 +204,7 @@ function toSettlement(
 ): Settlement {
   const { metered } = end;
   const tokens = metered?.vector ? countableTokens(metered.vector) : null;
-  const flags = [...(metered?.flags ?? []), ...(priced?.flags ?? [])];
-  if (metered?.vector && tokens === null) flags.push('tokens_overflow');
+  const isOverflow = tokens === null && !!metered?.vector;
   return {
     event,
     status: end.status,
@@ -226,12 +226,24 @@ function toSettlement(
       requestId: end.requestId,
       vendorResponseId: end.vendorResponseId?.slice(0, MAX_LABEL) ?? null,
       served: metered ? servedText(toServedRecord(metered, surface)) : null,
-      flags: flags.length > 0 ? JSON.stringify(flags) : null,
+      flags: flagsText(metered?.flags ?? NO_FLAGS, priced?.flags ?? NO_FLAGS, isOverflow),
       costLines: priced && priced.lines.length > 0 ? costLinesText(priced.lines) : null,
       rawUsage: keepRawUsage(end.rawUsage),
       errorMessage: end.errorMessage,
     },
   };
+}
+
+const NO_FLAGS: readonly string[] = [];
+
+/** Most events have none. */
+function flagsText(
+  metered: readonly string[],
+  priced: readonly string[],
+  tokensOverflow: boolean,
+): string | null {
+  if (metered.length === 0 && priced.length === 0 && !tokensOverflow) return null;
+  return JSON.stringify([...metered, ...priced, ...(tokensOverflow ? ['tokens_overflow'] : [])]);
 }
 
 function vendorModelDimension(vendor: string, vendorModel: string): Dimension {
