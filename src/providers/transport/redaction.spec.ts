@@ -23,12 +23,34 @@ describe('createRedactor', () => {
     ['key AIzaSyA1234567890abcdefghijklmnopqrstuv!', `key ${REDACTED}!`],
     ['Authorization: Bearer abc.def-123456789', `Authorization: Bearer ${REDACTED}`],
     ['https://host/path?key=secret123&x=1', `https://host/path?key=${REDACTED}&x=1`],
+    ['bearer \teyJhbGciOi.eyJzdWIiOi.c2ln x', `bearer \t${REDACTED} x`],
+    ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln.', `token ${REDACTED}.`],
     ['sk-abcd****wxyz is wrong', 'sk-abcd****wxyz is wrong'],
     ['The model gpt-5.4-mini does not exist', 'The model gpt-5.4-mini does not exist'],
     ['No secret, no change: risk-taking is fine.', 'No secret, no change: risk-taking is fine.'],
   ];
   it.each(rows)('makes of "%s" "%s"', (text, clean) => {
     expect(redact(text)).toBe(clean);
+  });
+
+  it('takes out every piece of it', () => {
+    const head = SECRET.slice(0, 13);
+    const tail = SECRET.slice(-13);
+    expect(redact(`${head} ${head}${head}, ${tail}${tail} ${tail}`)).toBe(
+      `${REDACTED} ${REDACTED}${REDACTED}, ${REDACTED}${REDACTED} ${REDACTED}`,
+    );
+  });
+
+  // A vendor repeats what a caller sent: reading one run again from each of its characters would stop the process.
+  it.each<[string, string]>([
+    ['spaces', ' '.repeat(1_000_000)],
+    ['spaces after the word Bearer', `Bearer${' '.repeat(1_000_000)}`],
+    ['beginnings of tokens', 'eyJ-'.repeat(250_000)],
+    ['tokens without an end', `eyJ${'A'.repeat(20)}-`.repeat(40_000)],
+    ['beginnings of the secret', SECRET.slice(0, 12).repeat(80_000)],
+    ['ends of the secret', SECRET.slice(-12).repeat(80_000)],
+  ])('comes to the end of a megabyte of %s', (_name, text) => {
+    expect(redact(text).length).toBeLessThanOrEqual(text.length);
   });
 
   it('is at peace with empty secrets and texts', () => {

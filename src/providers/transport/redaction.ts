@@ -1,16 +1,21 @@
 /** Stands where a secret stood. */
 export const REDACTED = '[redacted]';
 
-/** Tokens that look like a vendor's key, whoever's it is. Masked forms (`sk-…****…`) are left as they are. */
+/**
+ * Tokens that look like a vendor's key, whoever's it is. Masked forms (`sk-…****…`) are left as they are. A vendor's
+ * answer may repeat what a caller sent, so each shape is found in time that grows with the text alone: what follows a
+ * long run may be missing without the run being read again from each of its characters.
+ */
 const KEY_SHAPES = [
   /\bsk-[A-Za-z0-9_-]{12,}/g,
   /\bAIza[A-Za-z0-9_-]{20,}/g,
   /\bAQ\.[A-Za-z0-9_-]{20,}/g,
   /\b(?:gsk|xai|pplx|hf|r8|key)[-_][A-Za-z0-9_-]{16,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
-  /(?<=\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
+  /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}/g,
   /(?<=[?&](?:key|api_key|access_token)=)[^&\s"'#]+/gi,
 ];
+
+const BEARER = /\b(Bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
 
 /** A piece this long of a secret's beginning or end is taken out too: vendors echo shortened keys. */
 const FRAGMENT = 12;
@@ -31,27 +36,41 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     for (const secret of known) {
       if (secret.length >= 2 * FRAGMENT) clean = redactFragments(clean, secret);
     }
+    clean = clean.replace(BEARER, `$1${REDACTED}`);
     for (const shape of KEY_SHAPES) clean = clean.replace(shape, REDACTED);
     return clean;
   };
 }
 
 function redactFragments(text: string, secret: string): string {
-  let clean = text;
+  return redactEnds(redactBeginnings(text, secret), secret);
+}
+
+function redactBeginnings(text: string, secret: string): string {
   const head = secret.slice(0, FRAGMENT);
-  for (let at = clean.indexOf(head); at >= 0; at = clean.indexOf(head, at + REDACTED.length)) {
+  let clean = '';
+  let from = 0;
+  for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, from)) {
     let end = at + FRAGMENT;
-    while (end < clean.length && clean[end] === secret[end - at]) end += 1;
-    clean = clean.slice(0, at) + REDACTED + clean.slice(end);
+    while (end < text.length && text[end] === secret[end - at]) end += 1;
+    clean += text.slice(from, at) + REDACTED;
+    from = end;
   }
+  return clean + text.slice(from);
+}
+
+function redactEnds(text: string, secret: string): string {
   const tail = secret.slice(-FRAGMENT);
-  for (let at = clean.indexOf(tail); at >= 0; at = clean.indexOf(tail, at)) {
+  const before = secret.length - FRAGMENT - 1;
+  let clean = '';
+  let from = 0;
+  for (let at = text.indexOf(tail); at >= 0; at = text.indexOf(tail, from)) {
     let start = at;
-    while (start > 0 && clean[start - 1] === secret[secret.length - FRAGMENT - (at - start) - 1]) start -= 1;
-    clean = clean.slice(0, start) + REDACTED + clean.slice(at + FRAGMENT);
-    at = start + REDACTED.length;
+    while (start > from && text[start - 1] === secret[before - (at - start)]) start -= 1;
+    clean += text.slice(from, start) + REDACTED;
+    from = at + FRAGMENT;
   }
-  return clean;
+  return clean + text.slice(from);
 }
 
 /** The answer's `error` text shortened to what a log line and an answer can carry. */
