@@ -52,6 +52,11 @@ export class NativeStream {
       void response.discard();
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
+      if (this.begun && this.reader.error) {
+        // The vendor has said why it fails, and the caller has read it: how the connection ends is no news after that.
+        void this.write(this.reader.end(), response, sink);
+        return;
+      }
       throw error.withDetails({ status: response.status, ...this.reader.report() });
     } finally {
       if (!released) await pieces.return?.();

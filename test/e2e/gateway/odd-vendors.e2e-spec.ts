@@ -209,6 +209,53 @@ describe.each(engines)('An odd vendor on $name', (engine) => {
     expect(JSON.parse(text)).toMatchObject([{ candidates: [{}] }, { error: { code: 500 } }]);
   });
 
+  describe('that breaks the connection after it said why it fails', () => {
+    const error = { type: 'error', error: { message: 'Broken.', code: 500, status: 'INTERNAL' } };
+    const hi = { candidates: [{ content: { parts: [{ text: 'Hi' }] } }] };
+    const cut = { type: EVENTS, end: 'destroy' } as const;
+    it.each<[string, () => Promise<Told>]>([
+      [
+        'Chat',
+        () => chat({ ...cut, pieces: [said('Hi'), `data: ${JSON.stringify(error)}\n\n`] }, { stream: true }),
+      ],
+      [
+        'Messages',
+        () =>
+          messages(
+            {
+              ...cut,
+              pieces: [
+                messageEvent({ type: 'message_start', message: { id: 'm' } } as { type: string }),
+                messageEvent({ type: 'content_block_delta', delta: { text: 'Hi' } } as { type: string }),
+                messageEvent(error),
+              ],
+            },
+            { stream: true },
+          ),
+      ],
+      [
+        'Google',
+        () =>
+          google(
+            { ...cut, pieces: [hi, error].map((data) => `data: ${JSON.stringify(data)}\r\n\r\n`) },
+            '?alt=sse',
+          ),
+      ],
+    ])('in %s tells it once', async (_name, tell) => {
+      const { text, event } = await tell();
+      expect(text.match(/"error":/g)).toHaveLength(1);
+      expect(text).toContain('Broken.');
+      expect(event).toMatchObject({ status: 'failed', origin: 'vendor', errorCode: 'vendor_error' });
+    });
+
+    it('has its array closed', async () => {
+      const pieces = [`[${JSON.stringify(hi)}`, `,\r\n${JSON.stringify(error)}\n`];
+      const { text, event } = await google({ pieces, end: 'destroy' });
+      expect(JSON.parse(text)).toMatchObject([hi, error]);
+      expect(event).toMatchObject({ status: 'failed', origin: 'vendor', errorCode: 'vendor_error' });
+    });
+  });
+
   it('whose first event is an error has not answered: it costs nothing, and is told as an error', async () => {
     const pieces = [': a comment\n\n', 'data: {"error":{"message":"Broken.","type":"server_error"}}\n\n'];
     const { event, text } = await chat({ type: EVENTS, pieces }, { stream: true });

@@ -14,6 +14,8 @@ import { foldStreamUsage, meterUsage } from './usage';
  */
 const UNFINISHED = Buffer.from(': The answer is not complete.\r\n');
 
+const ARRAY_END = Buffer.from(']');
+
 /**
  * Follows `streamGenerateContent`, as server-sent events or as a JSON array. Every chunk has the totals so far,
  * so every chunk is parsed. There is no closing event: a stream is complete when a finish reason came.
@@ -26,10 +28,14 @@ export class GenerateReader extends EventReader {
     super(options, { meterUsage, usageField: 'usageMetadata' }, splitter, options.framing);
   }
 
-  /** After an error of the vendor's a comment follows, which no reader of events minds. */
+  /** After an error of the vendor's a comment follows, which no reader of events minds; an array is closed. */
   override end(): Buffer | null {
     const rest = super.end();
-    if (this.error === null || this.framing === 'json') return rest;
+    if (this.error === null) return rest;
+    if (this.framing === 'json') {
+      if (!closesArray(this.closing)) this.closing = ARRAY_END;
+      return rest;
+    }
     return rest === null ? UNFINISHED : Buffer.concat([rest, UNFINISHED]);
   }
 
