@@ -53,6 +53,14 @@ describe('A stream of Chat Completions that goes through', () => {
     });
   });
 
+  it('takes a text of many megabytes in one event', () => {
+    const reader = readerFor({}, WITH_DONE);
+    const length = 16 * 1024 * 1024;
+    const event = said('x'.repeat(length));
+    expect(reader.accept(Buffer.from(FINISH + event))?.length).toBe(FINISH.length + event.length);
+    expect(reader.characters).toBe(length);
+  });
+
   it('goes on with the usage for a caller who asked for it', () => {
     const text = said('Hi') + FINISH + USAGE + DONE;
     expect(pass(readerFor(ASKED, WITH_DONE), text)).toBe(text);
