@@ -82,7 +82,7 @@ export abstract class EventReader implements NativeReader {
     const passage = this.look(event);
     if (passage === 'close') {
       this.finished = true;
-      this.closing = event;
+      this.closing = withLineFeed(event);
     }
     if (passage !== 'pass') return null;
     return this.error === null ? event : this.withoutSecrets(event);
@@ -94,6 +94,15 @@ export abstract class EventReader implements NativeReader {
     const clean = this.options.redact(text);
     return clean === text ? event : Buffer.from(clean);
   }
+}
+
+const CUT_LINE_END = Buffer.from('\r\n\r');
+const LINE_FEED = Buffer.from('\n');
+
+/** What follows the closing event is not read, not even the last byte of a line end that came in two pieces. */
+function withLineFeed(event: Buffer): Buffer {
+  const isCut = event.subarray(-CUT_LINE_END.length).equals(CUT_LINE_END);
+  return isCut ? Buffer.concat([event, LINE_FEED]) : event;
 }
 
 /**

@@ -53,6 +53,11 @@ describe('A stream of Chat Completions that goes through', () => {
     });
   });
 
+  it.each([1, 2, 3, 5])('in chunks of %i bytes keeps its line ends of two bytes', (size) => {
+    const text = (said('Hi') + FINISH + DONE).replaceAll('\n', '\r\n');
+    expect(pass(readerFor({}, WITH_DONE), text, size)).toBe(text);
+  });
+
   it('takes a text of many megabytes in one event', () => {
     const reader = readerFor({}, WITH_DONE);
     const length = 16 * 1024 * 1024;
