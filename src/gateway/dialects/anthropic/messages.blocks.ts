@@ -53,7 +53,7 @@ function toImage(block: Fields): ImagePart {
     case 'base64':
       return { type: 'image', ...toBytes(source) };
     case 'url':
-      return { type: 'image', url: source.needed('url', source.text('url')) };
+      return { type: 'image', url: toUrl(source) };
     default:
       throw source.refused('type', `the source ${kindOf(source)}`);
   }
@@ -61,11 +61,15 @@ function toImage(block: Fields): ImagePart {
 
 const DOCUMENT = new Set(['type', 'source', 'cache_control', 'citations', 'context', 'title']);
 
+const CITING = new Set(['enabled']);
+
 /** What is said about a document goes before it, as a text of its own. */
 function toDocument(block: Fields): ContentPart[] {
   block.only(DOCUMENT);
   block.ignore('cache_control');
-  if (block.object('citations')?.flag('enabled') === true) throw block.refused('citations');
+  const citations = block.object('citations');
+  citations?.only(CITING);
+  if (citations?.flag('enabled') === true) throw block.refused('citations');
   const source = block.needed('source', block.object('source'));
   const context = block.text('context');
   const title = block.text('title');
@@ -85,8 +89,9 @@ function toDocumentSource(source: Fields): DocumentSource {
       return toBytes(source);
     case 'url':
       // Anthropic fetches PDFs only (`URLPDFSource` of @anthropic-ai/sdk 1.12.0, 2026-11).
-      return { url: source.needed('url', source.text('url')), mediaType: 'application/pdf' };
+      return { url: toUrl(source), mediaType: 'application/pdf' };
     case 'text': {
+      source.only(BYTES);
       const text = source.needed('data', source.text('data'));
       return {
         mediaType: source.text('media_type') ?? 'text/plain',
@@ -98,7 +103,16 @@ function toDocumentSource(source: Fields): DocumentSource {
   }
 }
 
+const BYTES = new Set(['type', 'media_type', 'data']);
+const BY_URL = new Set(['type', 'url']);
+
+function toUrl(source: Fields): string {
+  source.only(BY_URL);
+  return source.needed('url', source.text('url'));
+}
+
 function toBytes(source: Fields): { mediaType: string; data: string } {
+  source.only(BYTES);
   return {
     mediaType: source.needed('media_type', source.text('media_type')),
     data: source.needed('data', source.text('data')),
@@ -107,11 +121,15 @@ function toBytes(source: Fields): { mediaType: string; data: string } {
 
 const TOOL_USE = new Set(['type', 'id', 'name', 'input', 'cache_control', 'caller', 'toolset_name']);
 
+const CALLER = new Set(['type']);
+
 export function toToolCall(block: Fields): ToolCall {
   block.only(TOOL_USE);
   block.ignore('cache_control');
   block.refuse('toolset_name');
-  if ((block.object('caller')?.text('type') ?? 'direct') !== 'direct') throw block.refused('caller');
+  const caller = block.object('caller');
+  if ((caller?.text('type') ?? 'direct') !== 'direct') throw block.refused('caller');
+  caller?.only(CALLER);
   const input = block.needed('input', block.get('input'));
   if (!isJsonObject(input)) throw block.wrong('input', 'must be an object');
   return {
@@ -121,7 +139,11 @@ export function toToolCall(block: Fields): ToolCall {
   };
 }
 
+const THOUGHT = new Set(['type', 'thinking', 'signature']);
+const REDACTED = new Set(['type', 'data']);
+
 export function toThought(block: Fields): ReasoningPart {
+  block.only(THOUGHT);
   const signature = block.text('signature');
   return {
     text: block.needed('thinking', block.text('thinking')),
@@ -130,5 +152,6 @@ export function toThought(block: Fields): ReasoningPart {
 }
 
 export function toRedactedThought(block: Fields): ReasoningPart {
+  block.only(REDACTED);
   return { text: '', redacted: block.needed('data', block.text('data')) };
 }

@@ -87,6 +87,7 @@ function decode(value: JsonBody, { vendor }: Target, counting: boolean): Decoded
 }
 
 const EDITING = new Set(['edits']);
+const EDIT = new Set(['type', 'keep']);
 
 /**
  * Thoughts go back to their vendor only, so to clear them asks for what holds anyway. Any other edit changes what the
@@ -98,6 +99,7 @@ function ignoreEdits(body: Fields): void {
   for (const edit of management?.objects('edits') ?? []) {
     const type = edit.needed('type', edit.text('type'));
     if (!type.startsWith('clear_thinking_')) throw edit.refused('type', `the edit ${type}`);
+    edit.only(EDIT);
   }
   body.ignore('context_management');
 }

@@ -173,9 +173,12 @@ function readStop(body: Fields): readonly string[] | undefined {
   throw body.wrong('stop', 'must be a text or a list of texts, none of them empty');
 }
 
+const FORMAT = new Set(['type', 'json_schema']);
+
 function readResponseFormat(body: Fields): ResponseFormat | undefined {
   const format = body.object('response_format');
   if (!format) return undefined;
+  format.only(FORMAT);
   const type = format.choice('type', ['text', 'json_object', 'json_schema'] as const);
   switch (format.needed('type', type)) {
     case 'text':

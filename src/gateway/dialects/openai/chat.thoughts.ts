@@ -21,9 +21,12 @@ export function readReasoning(message: Fields): ReasoningPart[] {
   return text === '' ? [] : [{ text }];
 }
 
+/** `id` and `index` are of an answer that is sent back as it came. */
+const DETAIL = new Set(['type', 'text', 'summary', 'data', 'signature', 'format', 'id', 'index']);
 const TYPES = ['reasoning.text', 'reasoning.summary', 'reasoning.encrypted'] as const;
 
 function readDetail(detail: Fields): ReasoningPart {
+  detail.only(DETAIL);
   const origin = readOrigin(detail);
   switch (detail.needed('type', detail.choice('type', TYPES))) {
     case 'reasoning.encrypted':

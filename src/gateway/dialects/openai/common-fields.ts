@@ -105,12 +105,19 @@ function parseJson(text: string): unknown {
   }
 }
 
+const EXTRA = new Set(['google']);
+const GOOGLE = new Set(['thought_signature']);
+
 /**
  * The opaque token of a call, where Google's own OpenAI-compatible API has it:
  * https://ai.google.dev/gemini-api/docs/openai (2026-11).
  */
 export function readSignature(call: Fields): string | undefined {
-  return call.object('extra_content')?.object('google')?.text('thought_signature');
+  const extra = call.object('extra_content');
+  extra?.only(EXTRA);
+  const google = extra?.object('google');
+  google?.only(GOOGLE);
+  return google?.text('thought_signature');
 }
 
 export function toExtraContent({ signature }: Pick<ToolCall, 'signature'>): { extra_content?: JsonBody } {

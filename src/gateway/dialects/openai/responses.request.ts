@@ -152,10 +152,13 @@ function readText(body: Fields): TextSettings {
   return { ...(responseFormat && { responseFormat }), ...(verbosity !== undefined && { verbosity }) };
 }
 
+const BARE = new Set(['type']);
+
 function readFormat(text: Fields): ResponseFormat | undefined {
   const format = text.object('format');
   if (!format) return undefined;
   const type = format.choice('type', ['text', 'json_object', 'json_schema'] as const);
+  if (type !== 'json_schema') format.only(BARE);
   switch (format.needed('type', type)) {
     case 'text':
       return undefined;

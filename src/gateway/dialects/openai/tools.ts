@@ -13,6 +13,13 @@ export interface AskedTools {
  */
 export type Wrapping = 'wrapped' | 'plain';
 
+const CHOICES = {
+  wrapped: { function: new Set(['type', 'function']), allowed_tools: new Set(['type', 'allowed_tools']) },
+  plain: { function: new Set(['type', 'name']), allowed_tools: new Set(['type', 'mode', 'tools']) },
+};
+const CHOSEN = new Set(['name']);
+const ALLOWED = new Set(['mode', 'tools']);
+
 const unwrap = (from: Fields, name: string, wrapping: Wrapping): Fields =>
   wrapping === 'wrapped' ? needObject(from, name) : from;
 
@@ -39,16 +46,24 @@ export function chooseTools(body: Fields, tools: readonly Tool[], wrapping: Wrap
   if (typeof word === 'string') throw body.wrong('tool_choice', 'must be none, auto, required or a function');
   const choice = needObject(body, 'tool_choice');
   switch (choice.get('type')) {
-    case 'function':
-      return { ...given, toolChoice: { name: findTool(unwrap(choice, 'function', wrapping), tools).name } };
-    case 'allowed_tools':
-      return allowTools(unwrap(choice, 'allowed_tools', wrapping), tools, wrapping);
+    case 'function': {
+      choice.only(CHOICES[wrapping].function);
+      const chosen = unwrap(choice, 'function', wrapping);
+      if (wrapping === 'wrapped') chosen.only(CHOSEN);
+      return { ...given, toolChoice: { name: findTool(chosen, tools).name } };
+    }
+    case 'allowed_tools': {
+      choice.only(CHOICES[wrapping].allowed_tools);
+      const allowed = unwrap(choice, 'allowed_tools', wrapping);
+      if (wrapping === 'wrapped') allowed.only(ALLOWED);
+      return allowTools(allowed, tools, wrapping);
+    }
     default:
       throw choice.refused('type', 'a choice of a tool that is no function');
   }
 }
 
-/** Only the allowed tools are offered: the model can call no other. */
+/** Only the allowed tools are offered: the model can call no other. What a list repeats of a tool is not looked at. */
 function allowTools(choice: Fields, tools: readonly Tool[], wrapping: Wrapping): AskedTools {
   const allowed = choice.needed('tools', choice.objects('tools')).map((tool) => {
     if (tool.get('type') !== 'function') throw tool.refused('type', 'a tool that is no function');
