@@ -67,7 +67,7 @@ function toMessage({ texts, reasoning, toolCalls }: Turn): Message[] {
 }
 
 /**
- * `id`, `status`, `phase`, `caller`, `namespace`, `async` and `created_by` are of an answer that is sent back as it
+ * `id`, `status`, `caller`, `namespace`, `async` and `created_by` are of an answer that is sent back as it
  * came.
  */
 const MESSAGE = new Set(['type', 'role', 'content', 'id', 'status', 'phase']);
@@ -108,6 +108,7 @@ function addToTurn(turn: Turn, item: Fields): void {
       return;
     default:
       item.only(MESSAGE);
+      item.ignore('phase');
       turn.texts.push(...readTexts(item).filter(({ text }) => text !== ''));
   }
 }
@@ -128,6 +129,7 @@ function readMessageOrResult(item: Fields): Message {
 
 function readMessage(item: Fields): Message {
   item.only(MESSAGE);
+  item.ignore('phase');
   const role = item.needed(
     'role',
     item.choice('role', ['user', 'system', 'developer', 'assistant'] as const),
