@@ -404,6 +404,25 @@ describe('a body of generateContent', () => {
   });
 });
 
+it("keeps what a schema has beyond Google's own words, so that no condition goes missing", () => {
+  const beyond = {
+    const: 'x',
+    oneOf: [{ minLength: 1 }],
+    exclusiveMinimum: 0,
+    multipleOf: 2,
+    $defs: { a: {} },
+  };
+  expect(toJsonSchema({ type: 'STRING', ...beyond })).toEqual({ type: 'string', ...beyond });
+  const inner = {
+    type: 'OBJECT',
+    properties: { a: { type: 'ARRAY', items: { not: {} }, uniqueItems: true } },
+  };
+  expect(toJsonSchema(inner)).toEqual({
+    type: 'object',
+    properties: { a: { type: 'array', items: { not: {} }, uniqueItems: true } },
+  });
+});
+
 it("reads Google's schema as JSON Schema", () => {
   const schema = {
     type: 'OBJECT',

@@ -18,9 +18,22 @@ const SAME = [
   'additionalProperties',
 ] as const;
 
+/** What is read below, in a word of its own for each. */
+const OWN = [
+  'type',
+  'nullable',
+  'example',
+  'items',
+  'prefixItems',
+  'anyOf',
+  'properties',
+  'propertyOrdering',
+];
+const READ = new Set([...OWN, ...SAME, ...COUNTS].flatMap((name) => [name, toSnakeCase(name)]));
+
 /**
  * Google's schema (a part of OpenAPI 3.0: `Schema` of @google/genai 3.1.0, 2026-11) as JSON Schema. What it has
- * beyond that is kept as it is.
+ * beyond that is kept as it is: words of JSON Schema, and what the vendor refuses by name rather than miss.
  */
 export function toJsonSchema(schema: unknown): JsonBody {
   if (!isJsonObject(schema)) return {};
@@ -49,9 +62,7 @@ export function toJsonSchema(schema: unknown): JsonBody {
   }
   const properties = get('properties');
   if (isJsonObject(properties)) result.properties = toProperties(properties, get('propertyOrdering'));
-  for (const name of ['$ref', '$defs', '$id', '$anchor']) {
-    if (schema[name] !== undefined) result[name] = schema[name];
-  }
+  for (const name of Object.keys(schema)) if (!READ.has(name)) result[name] = schema[name];
   return result;
 }
 
