@@ -5,6 +5,7 @@ import { FreeCalls } from '../completions/free-calls';
 import { mergeParameters, ModelResolver, type ResolvedModel } from '../models/model-resolver';
 import { type WireBody } from '../providers/contract/native';
 import { passedBack, studioHeaders } from './answer-headers';
+import { decodeBody } from './decoded';
 import { type DecodedCompletion, type JsonBody, type Target } from './dialects/codec';
 import { type Dialect } from './dialects/dialect';
 import { type Exchange } from './exchange';
@@ -72,7 +73,9 @@ export class CountDoor {
     body: WireBody,
     signal: EndSignal,
   ): Promise<number> {
-    const { asked, parameters } = api.decode(body.value, { vendor: model.vendor.displayName });
+    const { asked, parameters } = decodeBody(() =>
+      api.decode(body.value, { vendor: model.vendor.displayName }),
+    );
     try {
       const request = { ...asked, parameters: mergeParameters(model, parameters) };
       return await this.calls.countTokens(model, request, signal);

@@ -12,6 +12,7 @@ import { type ContentPart, type Message } from '../providers/contract/completion
 import { type AnswerHeaders, reportHeaders, studioHeaders } from './answer-headers';
 import { readCallHead } from './call-head';
 import { type AnswerStart, type DecodedCompletion } from './dialects/codec';
+import { decodeBody } from './decoded';
 import { type AskedCall, type CompletionApi, type Exchange } from './exchange';
 import { renameFields } from './field-names';
 import { refuseInnerUrls } from './inner-urls';
@@ -111,7 +112,7 @@ export class TranslatedDoor {
 }
 
 function decode(api: CompletionApi, { body }: AskedCall, { vendor }: ResolvedModel): DecodedCompletion {
-  const decoded = api.codec.decode(body.value, { vendor: vendor.displayName });
+  const decoded = decodeBody(() => api.codec.decode(body.value, { vendor: vendor.displayName }));
   refuseInnerUrls(urlsOf(decoded.asked.messages));
   return decoded;
 }

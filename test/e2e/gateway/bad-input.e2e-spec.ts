@@ -39,6 +39,20 @@ function withPicture(format: WireFormat, model: string, url: string): object {
   return { contents: [{ role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: url } }] }] };
 }
 
+/** The body with a function whose schema is nested as deeply as the limit of bodies lets it. */
+function withDeepSchema(format: WireFormat, model: string): string {
+  const { name } = format;
+  const schema = 'SCHEMA';
+  const tool = {
+    'Chat Completions': { type: 'function', function: { name: 'f', parameters: schema } },
+    Responses: { type: 'function', name: 'f', parameters: schema, strict: false },
+    Messages: { name: 'f', input_schema: schema },
+  }[name] ?? { functionDeclarations: [{ name: 'f', parameters: schema }] };
+  const body = JSON.stringify({ ...format.body(model, 'Hi', false), tools: [tool] });
+  const [open, levels] = name === 'generateContent' ? ['{"items":', 6000] : ['{"a":', 10_000];
+  return body.replace(JSON.stringify(schema), `${open.repeat(levels)}{}${'}'.repeat(levels)}`);
+}
+
 describe.each(engines)('Bad input at the doors of the dialects on $name', (engine) => {
   let studio: Studio;
   let simulator: Simulator;
@@ -89,6 +103,17 @@ describe.each(engines)('Bad input at the doors of the dialects on $name', (engin
       expect(answer.status).toBe(413);
       expect(messageOf(format, answer.body)).toMatch(/too large|larger|limit/i);
     });
+
+    it.each(VENDORS.filter((vendor) => vendor !== format.vendor))(
+      'refuses for %s what is nested too deeply to be translated',
+      async (vendor) => {
+        const model = models[vendor];
+        const answer = await send(format, withDeepSchema(format, model), { model });
+        expect(answer.status).toBe(400);
+        expect(messageOf(format, answer.body)).toMatch(/nested too deeply|could not be formed/);
+        expect(simulator.requests()).toEqual([]);
+      },
+    );
 
     it.each(['nobody', 'openai/none', '', '../../x'])('does not find the model "%s"', async (model) => {
       const answer = await send(format, format.body(model, 'Hi', false), {
