@@ -20,6 +20,8 @@ describe('A URL', () => {
     'file:///etc/passwd',
     'ftp://example.com/x',
     '//127.0.0.1/x',
+    'http://[fe80::1%25eth0]/a',
+    ' http://127.0.0.1%2f.example.com/a',
   ])('%s leads inside', (url) => {
     expect(leadsInside(url)).toBe(true);
   });

@@ -9,11 +9,16 @@ const WITHOUT_HOST = new Set(['data:', 'gs:', 'mailto:']);
 /** Nothing of these is public. */
 const NEVER = new Set(['file:', 'ftp:', 'ftps:', 'gopher:', 'unix:', 'dict:', 'ldap:']);
 
+/** Names a host, or wants to. */
+const WITH_HOST = /^[a-z][a-z0-9+.-]*:\/\//i;
+
 /** Whether a URL leads to this machine or its network, as far as the URL itself says. */
 export function leadsInside(url: string): boolean {
   const parsed = URL.parse(url.trim().startsWith('//') ? `http:${url.trim()}` : url);
+  // What we cannot read another parser may, and find an address inside (one with a zone is such a one).
+  if (!parsed) return WITH_HOST.test(url.trim());
   // A relative path is a file's id at the vendor, and a text without a host leads nowhere.
-  if (!parsed || WITHOUT_HOST.has(parsed.protocol)) return false;
+  if (WITHOUT_HOST.has(parsed.protocol)) return false;
   if (NEVER.has(parsed.protocol)) return true;
   const { hostname } = parsed;
   if (hostname === '') return false;
