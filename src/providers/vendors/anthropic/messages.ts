@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
 import { type Message, type TextPart } from '../../contract/completion';
+import { VendorError } from '../../contract/vendor-error';
 import { ORIGIN } from './response-origin';
 import { type ResultBlock, toContentBlocks } from './messages-content';
 
@@ -20,19 +21,24 @@ export function toSystem(messages: readonly Message[]): string | Anthropic.TextB
 /**
  * The conversation. Tool results are blocks of the user's turn, all results of a turn before the user's
  * own words, so neighbouring user and tool messages become one message.
+ * @throws VendorError `invalid_request` for a turn of the user that says nothing
  */
 export function toMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
-  const turns: { role: 'user' | 'assistant'; content: Block[] }[] = [];
+  const turns: { role: 'user' | 'assistant'; content: Block[]; field: string }[] = [];
   for (const [index, message] of messages.entries()) {
     if (message.role === 'system') continue;
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const blocks = toBlocks(message, `messages[${index}].content`);
+    const field = `messages[${index}].content`;
+    const blocks = toBlocks(message, field);
     if (role === 'assistant' && blocks.length === 0) continue;
     const last = turns.at(-1);
     if (last?.role === role) last.content.push(...blocks);
-    else turns.push({ role, content: blocks });
+    else turns.push({ role, content: blocks, field });
   }
-  return turns.map(({ role, content }) => ({ role, content: resultsFirst(content) }));
+  return turns.map(({ role, content, field }) => {
+    if (content.length > 0) return { role, content: resultsFirst(content) };
+    throw VendorError.unsupported(field, 'Anthropic takes no turn without content. Say something in it.');
+  });
 }
 
 /** @param field of the message's content, for refusals */

@@ -25,13 +25,22 @@ export function toSystemParts(messages: readonly Message[]): GooglePart[] {
   });
 }
 
+interface Turn {
+  readonly role: 'user' | 'model';
+  readonly parts: GooglePart[];
+  /** Whether its parts are results of calls. */
+  readonly results: boolean;
+  /** Of its first message's content, for refusals. */
+  readonly field: string;
+}
+
 /**
  * The conversation. The results of one turn's calls are one content, right after the calls; a result names
  * its function, which is found at the call that it answers.
- * @throws VendorError `invalid_request` for a result without its call
+ * @throws VendorError `invalid_request` for a result without its call, and for a turn of the user that says nothing
  */
 export function toContents(messages: readonly Message[], model: string): GoogleContent[] {
-  const contents: { role: 'user' | 'model'; parts: GooglePart[]; results: boolean }[] = [];
+  const contents: Turn[] = [];
   const names = new Map<string, string>();
   for (const [index, message] of messages.entries()) {
     if (message.role === 'system') continue;
@@ -41,12 +50,15 @@ export function toContents(messages: readonly Message[], model: string): GoogleC
     const role = message.role === 'assistant' ? 'model' : 'user';
     const results = message.role === 'tool';
     const parts = toParts(message, names, model, index);
-    if (parts.length === 0) continue;
     const last = contents.at(-1);
+    if (parts.length === 0 && (role === 'model' || last?.role === role)) continue;
     if (last?.role === role && last.results === results) last.parts.push(...parts);
-    else contents.push({ role, parts, results });
+    else contents.push({ role, parts, results, field: `messages[${index}].content` });
   }
-  return contents.map(({ role, parts }) => ({ role, parts }));
+  return contents.map(({ role, parts, field }) => {
+    if (parts.length > 0) return { role, parts };
+    throw VendorError.unsupported(field, 'Google takes no turn without content. Say something in it.');
+  });
 }
 
 function toParts(
