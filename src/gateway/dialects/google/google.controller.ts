@@ -73,7 +73,7 @@ export class GoogleController {
    * `{model}:generateContent`, `:streamGenerateContent` (events with `alt=sse`, otherwise one JSON array),
    * `:countTokens`, `:embedContent` and `:batchEmbedContents`.
    */
-  @DialectPost(['v1beta/models/*', 'v1/models/*'])
+  @DialectPost(['v1beta/models/*', 'v1/models/*', 'v1beta/*'])
   async act(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { model, action, query } = readTarget(request.url);
     const act = Object.hasOwn(this.actions, action) ? this.actions[action] : undefined;

@@ -1,4 +1,7 @@
-/** What a URL of Google's API names: `…/models/{model}:{action}?query`. */
+/**
+ * What a URL of Google's API names: `…/models/{model}:{action}?query`. @google/generative-ai and @ai-sdk/google leave
+ * `models/` out where the model's name has a slash, as they take it for a path of its own.
+ */
 export interface GoogleTarget {
   readonly model: string;
   /** Empty when the URL names none. */
@@ -9,7 +12,7 @@ export interface GoogleTarget {
 /** Names of models may hold slashes and colons: the last colon is the one before the action. */
 export function readTarget(url: string): GoogleTarget {
   const [path = '', query = ''] = url.split('?', 2);
-  const name = path.replace(/^\/v1(beta)?\/models\//, '');
+  const name = path.replace(/^\/v1(beta)?\/(models\/)?/, '');
   const colon = name.lastIndexOf(':');
   return {
     model: decode(colon < 0 ? name : name.slice(0, colon)),

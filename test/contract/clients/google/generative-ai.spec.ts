@@ -8,7 +8,7 @@ import {
   type Part,
   SchemaType,
 } from '@google/generative-ai';
-import { directed, type VendorName } from '../../../support/configure';
+import { createProvider, directed, type VendorName } from '../../../support/configure';
 import { until } from '../../../support/until';
 import { type ClientStage, openStage, VENDORS } from '../harness';
 
@@ -65,6 +65,17 @@ async function lastEvent(): Promise<unknown> {
 
 describe.each(VENDORS)('@google/generative-ai with a model of %s', (vendor: VendorName) => {
   const model = (settings?: Settings): GenerativeModel => open(stage.models[vendor], settings);
+
+  it('answers with a model that is named by its provider', async () => {
+    const { name } = await createProvider(stage.studio, stage.simulator, vendor);
+    const named = open(`${name}/gemini-2.5-flash`);
+    const { response } = await named.generateContent(directed({ text: 'Good day.' }));
+    expect(response.text()).toBe('Good day.');
+    const { stream } = await named.generateContentStream(directed({ text: 'Good night.' }));
+    let text = '';
+    for await (const chunk of stream) text += chunk.text();
+    expect(text).toBe('Good night.');
+  });
 
   it('answers', async () => {
     const usage = { input: 1000, cached: 300, output: 200 };

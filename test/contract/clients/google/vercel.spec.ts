@@ -1,7 +1,7 @@
 import { createGoogleGenerativeAI, type GoogleGenerativeAIProvider } from '@ai-sdk/google';
 import { APICallError, embedMany, generateText, isStepCount, Output, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { directed, type VendorName } from '../../../support/configure';
+import { createProvider, directed, type VendorName } from '../../../support/configure';
 import { until } from '../../../support/until';
 import { type ClientStage, openStage, VENDORS } from '../harness';
 
@@ -37,6 +37,13 @@ const quiet = { maxRetries: 0, maxOutputTokens: 40_000 };
 describe.each(VENDORS)("Vercel's AI SDK, for Google, with a model of %s", (vendor: VendorName) => {
   const model = () => provider()(stage.models[vendor]);
   const thinker = () => provider()(stage.thinkingModels[vendor]);
+
+  it('answers with a model that is named by its provider', async () => {
+    const { name } = await createProvider(stage.studio, stage.simulator, vendor);
+    const named = provider()(`${name}/gemini-2.5-flash`);
+    const answer = await generateText({ ...quiet, model: named, prompt: directed({ text: 'Good day.' }) });
+    expect(answer.text).toBe('Good day.');
+  });
 
   it('answers', async () => {
     const usage = { input: 1000, cached: 300, output: 200 };
