@@ -73,9 +73,7 @@ export class CountDoor {
     body: WireBody,
     signal: EndSignal,
   ): Promise<number> {
-    const { asked, parameters } = decodeBody(() =>
-      api.decode(body.value, { vendor: model.vendor.displayName }),
-    );
+    const { asked, parameters } = decodeBody(api, body.value, { vendor: model.vendor.displayName });
     try {
       const request = { ...asked, parameters: mergeParameters(model, parameters) };
       return await this.calls.countTokens(model, request, signal);

@@ -1,17 +1,57 @@
 import { InvalidInput } from '../common/problem';
+import { type AskedCompletion } from '../completions/completion-request';
+import { type DecodedCompletion, type JsonBody, type Target } from './dialects/codec';
+
+/** Of a schema, or of what a function is called with: far more than anybody means, and than any vendor takes. */
+const MOST_LEVELS = 500;
+
+interface Decoder {
+  decode(body: JsonBody, target: Target): DecodedCompletion;
+  fieldName(field: string, body: JsonBody): string;
+}
 
 /**
- * What a codec makes of a body. Schemas and arguments are walked as deeply as they are nested; one that nobody could
- * have meant is the caller's error, not ours.
+ * What a codec makes of a body. What a caller may nest as it likes is walked and written many times on its way; one
+ * that would overflow the stack is refused here.
  * @throws InvalidInput
  */
-export function decodeBody<Decoded>(decode: () => Decoded): Decoded {
+export function decodeBody(codec: Decoder, body: JsonBody, target: Target): DecodedCompletion {
+  const decoded = decode(codec, body, target);
+  const deep = findDeep(decoded.asked);
+  if (deep === null) return decoded;
+  throw InvalidInput.field(
+    codec.fieldName(deep, body),
+    `is nested too deeply: more than ${MOST_LEVELS} levels`,
+  );
+}
+
+function decode(codec: Decoder, body: JsonBody, target: Target): DecodedCompletion {
   try {
-    return decode();
+    return codec.decode(body, target);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new InvalidInput('The body is nested too deeply to be translated. Send it with fewer levels.', {
+    throw new InvalidInput(`The body is nested too deeply: more than ${MOST_LEVELS} levels.`, {
       cause: error,
     });
   }
+}
+
+/** The first field that is nested too deeply, as the contract names it. */
+function findDeep({ messages, tools = [], responseFormat }: AskedCompletion): string | null {
+  for (const [index, { parameters }] of tools.entries()) {
+    if (isDeeper(parameters, MOST_LEVELS)) return `tools[${index}].parameters`;
+  }
+  for (const [index, message] of messages.entries()) {
+    if (message.role !== 'assistant') continue;
+    for (const [place, call] of (message.toolCalls ?? []).entries()) {
+      if (isDeeper(call.arguments, MOST_LEVELS)) return `messages[${index}].toolCalls[${place}].arguments`;
+    }
+  }
+  const isSchema = responseFormat?.type === 'json_schema';
+  return isSchema && isDeeper(responseFormat.schema, MOST_LEVELS) ? 'responseFormat.schema' : null;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

@@ -112,7 +112,7 @@ export class TranslatedDoor {
 }
 
 function decode(api: CompletionApi, { body }: AskedCall, { vendor }: ResolvedModel): DecodedCompletion {
-  const decoded = decodeBody(() => api.codec.decode(body.value, { vendor: vendor.displayName }));
+  const decoded = decodeBody(api.codec, body.value, { vendor: vendor.displayName });
   refuseInnerUrls(urlsOf(decoded.asked.messages));
   return decoded;
 }

@@ -110,7 +110,7 @@ describe.each(engines)('Bad input at the doors of the dialects on $name', (engin
         const model = models[vendor];
         const answer = await send(format, withDeepSchema(format, model), { model });
         expect(answer.status).toBe(400);
-        expect(messageOf(format, answer.body)).toMatch(/nested too deeply|could not be formed/);
+        expect(messageOf(format, answer.body)).toMatch(/nested too deeply/);
         expect(simulator.requests()).toEqual([]);
       },
     );

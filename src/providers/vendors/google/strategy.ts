@@ -177,7 +177,7 @@ export class GoogleStrategy implements ProviderStrategy {
       method: 'POST',
       url: `${this.baseUrl}/${VERSION}/${toModelPath(model)}:${action}`,
       headers: { ...this.headers, 'content-type': 'application/json' },
-      body: write(body),
+      body: JSON.stringify(body),
       ...options,
     });
   }
@@ -189,15 +189,6 @@ export class GoogleStrategy implements ProviderStrategy {
       baseUrl: this.baseUrl,
       responseHeaders: response.headers,
     };
-  }
-}
-
-/** @throws VendorError for what is nested more deeply than it can be written */
-function write(body: unknown): string {
-  try {
-    return JSON.stringify(body);
-  } catch (error) {
-    throw new VendorError('invalid_request', 'The request is nested too deeply.', { cause: error });
   }
 }
 
