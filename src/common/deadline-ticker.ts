@@ -1,15 +1,17 @@
+import { type Enrolled, Roster } from './roster';
+
 /** Something that must not wait for ever. */
-export interface Deadlined {
+export interface Deadlined extends Enrolled {
   /** @param now milliseconds of `performance.now()` */
   checkDeadlines(now: number): void;
 }
 
 /**
- * One coarse timer for many waits: one costs two set operations, where a timer of its own would cost ten times
+ * One coarse timer for many waits: a wait comes into a list and leaves it, where a timer of its own would cost ten times
  * that. A deadline is noticed at most `resolution` milliseconds late.
  */
 export class DeadlineTicker {
-  private readonly members = new Set<Deadlined>();
+  private readonly members = new Roster<Deadlined>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly resolution = 20) {}
@@ -20,7 +22,7 @@ export class DeadlineTicker {
   }
 
   remove(member: Deadlined): void {
-    this.members.delete(member);
+    this.members.remove(member);
   }
 
   private tick(): void {
@@ -30,6 +32,6 @@ export class DeadlineTicker {
       return;
     }
     const now = performance.now();
-    for (const member of this.members) member.checkDeadlines(now);
+    this.members.forEach((member) => member.checkDeadlines(now));
   }
 }

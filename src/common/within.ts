@@ -30,6 +30,7 @@ export function withinRoughly<T>(work: Promise<T>, limitMs: number): Promise<T> 
   const deadline = performance.now() + limitMs;
   return new Promise((resolve, reject) => {
     const wait: Deadlined = {
+      place: -1,
       checkDeadlines(now) {
         if (now < deadline) return;
         roughly.remove(wait);

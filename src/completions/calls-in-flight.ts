@@ -2,11 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Ending } from '../common/ending';
 import { pause } from '../common/pause';
 import { Unavailable } from '../common/problem';
+import { type Enrolled, Roster } from '../common/roster';
+
+/** Ends a call in flight. */
+export class CallEnd extends Ending implements Enrolled {
+  place = -1;
+}
 
 /** The calls that run now: none begins once the server is stopping, and the stop waits for those that did. */
 @Injectable()
 export class CallsInFlight {
-  private readonly ends = new Set<Ending>();
+  private readonly ends = new Roster<CallEnd>();
   private stopping = false;
 
   get count(): number {
@@ -21,7 +27,7 @@ export class CallsInFlight {
    * Enters a call; what it is given ends it. Call `leave` with it when the call has been settled.
    * @throws Unavailable when the server is stopping
    */
-  enter(): Ending {
+  enter(): CallEnd {
     if (this.stopping) {
       throw new Unavailable(
         'stopping',
@@ -31,13 +37,13 @@ export class CallsInFlight {
         },
       );
     }
-    const end = new Ending();
+    const end = new CallEnd();
     this.ends.add(end);
     return end;
   }
 
-  leave(end: Ending): void {
-    this.ends.delete(end);
+  leave(end: CallEnd): void {
+    this.ends.remove(end);
   }
 
   /** Takes no new calls, waits for those in flight, and ends at the limit (milliseconds) those that still run. */
@@ -45,7 +51,7 @@ export class CallsInFlight {
     this.stopping = true;
     const deadline = Date.now() + limitMs;
     while (this.ends.size > 0 && Date.now() < deadline) await pause(20);
-    for (const end of this.ends) end.abort();
+    this.ends.forEach((end) => end.abort());
     const settled = Date.now() + 5_000;
     while (this.ends.size > 0 && Date.now() < settled) await pause(20);
   }

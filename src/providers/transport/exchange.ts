@@ -35,6 +35,8 @@ export interface ExchangeOptions {
 export class Exchange
   implements Dispatcher.DispatchHandler, TransportResponse, AsyncIterator<Buffer, undefined>, Deadlined
 {
+  /** In the ticker's roster. */
+  place = -1;
   status = 0;
   headers: Readonly<Record<string, string>> = {};
   /** Settles with the headers or with the failure before them. */

@@ -65,7 +65,7 @@ export function costLinesText(lines: readonly CostLine[]): string {
     text += amount === null ? ',null]' : `,"${formatDollars(amount)}"]`;
     before = line;
   }
-  return before === null ? '[]' : `${text}]}]`;
+  return before === null ? '[]' : inOnePiece(`${text}]}]`);
 }
 
 /** What is kept of a cost, line by line. @param value the JSON, as text or as the driver has read it already */
@@ -90,16 +90,24 @@ export function vectorText(vector: UsageVector): string {
   for (const name in vector) {
     text += `${text === '' ? '{"' : ',"'}${name}":${vector[name as UsageClass] ?? 0}`;
   }
-  return text === '' ? '{}' : `${text}}`;
+  return text === '' ? '{}' : inOnePiece(`${text}}`);
 }
 
 export function servedText(record: ServedRecord): string {
   const { tier, region, quality, surface, promptTotal, lines } = record;
   if (promptTotal === undefined || lines !== undefined) return JSON.stringify(record);
-  return (
+  return inOnePiece(
     `{"tier":${quote(tier)},"region":${quoteOrNull(region)}${QUALITY_PARTS[quality]}${quote(surface)}` +
-    `,"promptTotal":${promptTotal}}`
+      `,"promptTotal":${promptTotal}}`,
   );
+}
+
+/**
+ * The engine keeps a text that was put together as a tree of its parts, six times as large, until somebody reads a
+ * letter of it. An event waits for its commit for so long that the parts would grow old.
+ */
+function inOnePiece(text: string): string {
+  return Number.isNaN(text.charCodeAt(0)) ? '' : text;
 }
 
 const MAX_QUOTED = 5_000;
