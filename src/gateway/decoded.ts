@@ -1,9 +1,7 @@
 import { InvalidInput } from '../common/problem';
 import { type AskedCompletion } from '../completions/completion-request';
+import { isDeeper, MOST_LEVELS } from '../providers/contract/depth';
 import { type DecodedCompletion, type JsonBody, type Target } from './dialects/codec';
-
-/** Of a schema, or of what a function is called with: far more than anybody means, and than any vendor takes. */
-const MOST_LEVELS = 500;
 
 interface Decoder {
   decode(body: JsonBody, target: Target): DecodedCompletion;
@@ -29,7 +27,8 @@ function decode(codec: Decoder, body: JsonBody, target: Target): DecodedCompleti
   try {
     return codec.decode(body, target);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    // How the engine says that its stack is full.
+    if (!(error instanceof RangeError && error.message.includes('call stack'))) throw error;
     throw new InvalidInput(`The body is nested too deeply: more than ${MOST_LEVELS} levels.`, {
       cause: error,
     });
@@ -49,9 +48,4 @@ function findDeep({ messages, tools = [], responseFormat }: AskedCompletion): st
   }
   const isSchema = responseFormat?.type === 'json_schema';
   return isSchema && isDeeper(responseFormat.schema, MOST_LEVELS) ? 'responseFormat.schema' : null;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

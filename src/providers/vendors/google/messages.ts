@@ -1,4 +1,5 @@
 import { type Message, type ToolCall } from '../../contract/completion';
+import { isDeeper, MOST_LEVELS } from '../../contract/depth';
 import { asObject } from '../../contract/usage-builder';
 import { VendorError } from '../../contract/vendor-error';
 import { parseJson } from '../../transport/vendor-answer';
@@ -121,9 +122,13 @@ function toResultPart(message: ToolMessage, names: ReadonlyMap<string, string>, 
   };
 }
 
-/** `output` and `error` are Google's names for what a function gave (`FunctionResponse.response`, 2026-11). */
+/**
+ * `output` and `error` are Google's names for what a function gave (`FunctionResponse.response`, 2026-11). What is
+ * nested too deeply to be written as JSON goes as the text that it is.
+ */
 function toResponse(text: string, isError: boolean): object {
-  const given = asObject(parseJson(text));
+  const read = asObject(parseJson(text));
+  const given = isDeeper(read, MOST_LEVELS) ? null : read;
   if (isError) return given && Object.keys(given).join() === 'error' ? given : { error: given ?? text };
   return given ?? { output: text };
 }

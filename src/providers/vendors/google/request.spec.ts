@@ -86,6 +86,13 @@ describe('toGenerateBody', () => {
     ]);
   });
 
+  it('sends a result that is nested too deeply to be written as the text that it is', () => {
+    const content = `${'{"a":'.repeat(6_000)}1${'}'.repeat(6_000)}`;
+    const sent = contents('gemini-3.8-flash', CALLS, { role: 'tool', toolCallId: 'fc_1', content });
+    expect(sent).toMatchObject([{}, { parts: [{ functionResponse: { response: { output: content } } }] }]);
+    expect(() => JSON.stringify(sent)).not.toThrow();
+  });
+
   it('stands in for the signature of calls that another model made, where one is needed', () => {
     const foreign: Message = {
       role: 'assistant',
