@@ -22,6 +22,14 @@ describe('A URL', () => {
     '//127.0.0.1/x',
     'http://[fe80::1%25eth0]/a',
     ' http://127.0.0.1%2f.example.com/a',
+    '//[fe80::1%25eth0]/a',
+    '//127.0.0.1%2f.example.com/a',
+    'http:/[fe80::1%25eth0]/a',
+    'http:\\\\[fe80::1%25eth0]\\a',
+    'ht\ttp://127.0.0.1/a',
+    '\u0001http://[fe80::1%25eth0]/a',
+    '\\\\127.0.0.1\\x',
+    '/\\127.0.0.1/x',
   ])('%s leads inside', (url) => {
     expect(leadsInside(url)).toBe(true);
   });
@@ -34,6 +42,7 @@ describe('A URL', () => {
     'gs://bucket/object',
     'https://generativelanguage.googleapis.com/v1beta/files/abc',
     'files/abc',
+    '/v1/files/abc',
     'not a url',
     '',
   ])('%s does not', (url) => {

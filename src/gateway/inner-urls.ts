@@ -9,14 +9,18 @@ const WITHOUT_HOST = new Set(['data:', 'gs:', 'mailto:']);
 /** Nothing of these is public. */
 const NEVER = new Set(['file:', 'ftp:', 'ftps:', 'gopher:', 'unix:', 'dict:', 'ldap:']);
 
-/** Names a host, or wants to. */
-const WITH_HOST = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** Names a host, or wants to: a backslash is a slash to those who read URLs as browsers do. */
+const WITH_HOST = /^([a-z][a-z0-9+.-]*:[\\/]|[\\/]{2})/i;
+const WITHOUT_SCHEME = /^[\\/]{2}/;
+/** What those leave out of a URL before they read it. */
+const LEFT_OUT = /[^!-\u{10ffff}]/gu;
 
 /** Whether a URL leads to this machine or its network, as far as the URL itself says. */
 export function leadsInside(url: string): boolean {
-  const parsed = URL.parse(url.trim().startsWith('//') ? `http:${url.trim()}` : url);
+  const plain = url.replace(LEFT_OUT, '');
+  const parsed = URL.parse(WITHOUT_SCHEME.test(plain) ? `http:${plain}` : plain);
   // What we cannot read another parser may, and find an address inside (one with a zone is such a one).
-  if (!parsed) return WITH_HOST.test(url.trim());
+  if (!parsed) return WITH_HOST.test(plain);
   // A relative path is a file's id at the vendor, and a text without a host leads nowhere.
   if (WITHOUT_HOST.has(parsed.protocol)) return false;
   if (NEVER.has(parsed.protocol)) return true;
