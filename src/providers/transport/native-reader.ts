@@ -3,6 +3,7 @@ import { type Metered, type MeterContext } from '../contract/usage';
 import { asObject } from '../contract/usage-builder';
 import { VendorError } from '../contract/vendor-error';
 import { EventSplitter, type Splitter } from './event-splitter';
+import { skipString } from './wire-edit';
 
 /** What becomes of an event: it goes on, it was ours alone (the usage that we asked for), or it ends the stream. */
 export type Passage = 'pass' | 'drop' | 'close';
@@ -105,18 +106,24 @@ function withLineFeed(event: Buffer): Buffer {
   return isCut ? Buffer.concat([event, LINE_FEED]) : event;
 }
 
-/**
- * A pattern that finds the texts under these names in a piece of JSON, for `lengthOfTexts`. Runs without an escape are
- * taken whole: one choice for each character would be remembered, and a text of ten megabytes would be too much.
- */
+/** A pattern that finds where texts under these names begin in a piece of JSON, for `lengthOfTexts`. */
 export function textsUnder(...names: readonly string[]): RegExp {
-  return new RegExp(`"(?:${names.join('|')})"\\s*:\\s*"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"`, 'g');
+  return new RegExp(`"(?:${names.join('|')})"\\s*:\\s*"`, 'g');
 }
 
-/** The length of all the texts that the pattern finds, as they are written. */
+/**
+ * The length of all the texts whose beginnings the pattern finds, as they are written. Their ends are searched for
+ * without it: a pattern remembers a choice for each escape, and a text of megabytes has too many.
+ */
 export function lengthOfTexts(text: string, pattern: RegExp): number {
   let length = 0;
-  for (const [, found] of text.matchAll(pattern)) length += found?.length ?? 0;
+  pattern.lastIndex = 0;
+  while (pattern.test(text)) {
+    const open = pattern.lastIndex - 1;
+    const end = skipString(text, open);
+    length += end - open - 2;
+    pattern.lastIndex = end;
+  }
   return length;
 }
 

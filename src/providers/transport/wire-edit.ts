@@ -32,8 +32,8 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** @param from at the opening quote; returns the place after the closing one */
-function skipString(text: string, from: number): number {
+/** @param from at the opening quote; returns the place after the closing one, or the end of a text that has none */
+export function skipString(text: string, from: number): number {
   let at = from + 1;
   for (;;) {
     const quote = text.indexOf(QUOTE, at);

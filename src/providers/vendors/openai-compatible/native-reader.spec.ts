@@ -58,12 +58,17 @@ describe('A stream of Chat Completions that goes through', () => {
     expect(pass(readerFor({}, WITH_DONE), text, size)).toBe(text);
   });
 
-  it('takes a text of many megabytes in one event', () => {
+  it.each([
+    ['letters', 'x'],
+    ['escapes', '\n'],
+    ['escapes of quotes and backslashes', '\\"'],
+  ])('takes a text of many megabytes of %s in one event', (_name, part) => {
     const reader = readerFor({}, WITH_DONE);
-    const length = 16 * 1024 * 1024;
-    const event = said('x'.repeat(length));
+    const written = JSON.stringify(part).length - 2;
+    const count = (16 * 1024 * 1024) / written;
+    const event = said(part.repeat(count));
     expect(reader.accept(Buffer.from(FINISH + event))?.length).toBe(FINISH.length + event.length);
-    expect(reader.characters).toBe(length);
+    expect(reader.characters).toBe(count * written);
   });
 
   it('goes on with the usage for a caller who asked for it', () => {
