@@ -20,6 +20,9 @@ export interface TransportOptions {
   readonly connectTimeoutMs?: number;
 }
 
+/** Kept at a time: webhooks of all teams go over one transport. */
+const MAX_POOLS = 16;
+
 const PROTOCOLS: ReadonlySet<string> = new Set(['https:', 'http:']);
 
 /**
@@ -42,12 +45,25 @@ export function createTransport(options: TransportOptions = {}): Transport {
       ...(allowPrivate ? {} : { lookup: createGuardedLookup() }),
     },
   };
-  /** By origin, of which a provider has one or two: undici's own Agent costs more to find the pool than it is worth. */
+  /** By origin. A provider has one or two, and undici's own Agent puts a key together for each look. */
   const pools = new Map<string, Pool>();
+  let isClosed = false;
 
   function poolOf(origin: string): Pool {
-    let pool = pools.get(origin);
-    if (!pool) pools.set(origin, (pool = new Pool(origin, poolOptions)));
+    return pools.get(origin) ?? openPool(origin);
+  }
+
+  function openPool(origin: string): Pool {
+    const pool = new Pool(origin, poolOptions);
+    // It says of what it is asked that it is closed.
+    if (isClosed) void pool.close();
+    const [oldest] = pools;
+    if (oldest && pools.size >= MAX_POOLS) {
+      pools.delete(oldest[0]);
+      // What is under way on it ends first.
+      void oldest[1].close();
+    }
+    pools.set(origin, pool);
     return pool;
   }
 
@@ -87,6 +103,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   return {
     send,
     async close() {
+      isClosed = true;
       await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
     },
   };
