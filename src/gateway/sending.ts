@@ -8,7 +8,8 @@ import { type AnswerHeaders } from './answer-headers';
 
 /**
  * Sends a whole answer: at once, or after the recording has it. An error is not kept, and neither is what nobody
- * hears. Fastify's own sending would cost twice as much: each header by itself, and its hooks.
+ * hears. Fastify's own sending would
+ * keep each header, check it and send it, and run its hooks.
  * @param headers in parts that share no name; after those that the reply has already
  */
 export function sendWhole(
@@ -21,8 +22,8 @@ export function sendWhole(
 ): Promise<void> | undefined {
   const parts = [commonHeaders(reply.request.id), reply.getHeaders(), ...headers];
   const send = (): void => {
-    void reply.hijack();
     if (!clientGone.aborted) writeWhole(reply, status, parts, body);
+    else void reply.hijack();
   };
   if (!recording) {
     send();
@@ -41,6 +42,8 @@ function writeWhole(
 ): void {
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   reply.raw.writeHead(status, listHeaders(parts, length));
+  // Not before: a head that cannot be written becomes an error's answer.
+  void reply.hijack();
   // A head and a body that are both text go out in one piece.
   if (isBriefAscii(body)) reply.raw.end(body.toString('latin1'), 'latin1');
   else reply.raw.end(body);

@@ -43,11 +43,13 @@ export class ReplyStream {
   /** Sends the head of the answer, with the headers that the reply has already. Once. */
   begin(status: number, headers: SentHeaders): void {
     if (this.isStarted) return;
-    this.status = status;
     this.headers = { ...commonHeaders(this.reply.request.id), ...this.reply.getHeaders(), ...headers };
-    if (this.gone.aborted) return;
-    this.reply.hijack();
-    this.reply.raw.writeHead(status, this.headers as Record<string, string>);
+    // Not started before that: a head that cannot be written becomes an error's answer.
+    if (!this.gone.aborted) {
+      this.reply.raw.writeHead(status, this.headers as Record<string, string>);
+      this.reply.hijack();
+    }
+    this.status = status;
   }
 
   /** Sends bytes. A promise says that the client's side is full, and resolves when it is not, or has gone. */

@@ -487,3 +487,10 @@ describe("the contract's fields in Google's words", () => {
     expect(generateCodec.fieldName(field, { generateContentRequest: body })).toBe(name);
   });
 });
+
+it('keeps what a schema has under any name, and what is of another type than it should be', () => {
+  const odd = '{"type":"STRING","__proto__":{"x":1},"anyOf":"odd","prefixItems":1,"properties":[]}';
+  expect(JSON.parse(JSON.stringify(toJsonSchema(JSON.parse(odd))))).toEqual(
+    JSON.parse(odd.replace('STRING', 'string')),
+  );
+});

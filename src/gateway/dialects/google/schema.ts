@@ -53,21 +53,27 @@ export function toJsonSchema(schema: unknown): JsonBody {
   if (nullable && Array.isArray(result.enum)) result.enum = [...(result.enum as unknown[]), null];
   if (get('example') !== undefined) result.examples = [get('example')];
   if (get('items') !== undefined) result.items = toJsonSchema(get('items'));
-  if (Array.isArray(get('prefixItems'))) result.prefixItems = toAll(get('prefixItems'));
-  if (Array.isArray(get('anyOf'))) {
-    result.anyOf = [
-      ...toAll(get('anyOf')),
-      ...(nullable && result.type === undefined ? [{ type: 'null' }] : []),
-    ];
+  if (get('prefixItems') !== undefined) result.prefixItems = toAll(get('prefixItems'));
+  const alternatives = toAll(get('anyOf'));
+  if (alternatives !== undefined) result.anyOf = alternatives;
+  if (nullable && result.type === undefined && Array.isArray(alternatives)) {
+    result.anyOf = [...(alternatives as unknown[]), { type: 'null' }];
   }
   const properties = get('properties');
   if (isJsonObject(properties)) result.properties = toProperties(properties, get('propertyOrdering'));
-  for (const name of Object.keys(schema)) if (!READ.has(name)) result[name] = schema[name];
+  else if (properties !== undefined) result.properties = properties;
+  for (const name of Object.keys(schema)) if (!READ.has(name)) keep(result, name, schema[name]);
   return result;
 }
 
-function toAll(schemas: unknown): JsonBody[] {
-  return (schemas as unknown[]).map(toJsonSchema);
+/** What is no list is not a schema's either, and stays as it came. */
+function toAll(schemas: unknown): unknown {
+  return Array.isArray(schemas) ? schemas.map(toJsonSchema) : schemas;
+}
+
+/** Whatever its name is: an assignment to `__proto__` would be another thing. */
+function keep(to: JsonBody, name: string, value: unknown): void {
+  Object.defineProperty(to, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** JSON Schema has no order of properties; models write them as they are listed. */
