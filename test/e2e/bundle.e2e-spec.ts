@@ -17,20 +17,22 @@ async function readLoadedFiles(child: ChildProcess, output: () => string): Promi
 }
 
 describe('The file that the build makes of the server', () => {
-  it('is all that a start loads of packages, but for the driver and the page, so that none is there twice', async () => {
-    const [engine] = engines;
-    if (!engine) throw new Error('There is no engine to test.');
-    const database = await engine.open();
-    const studio = await startProcess(database, {
-      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(PROBE)}`,
-    });
-    try {
-      const files = await readLoadedFiles(studio.child, () => studio.output());
-      const packages = files.flatMap((file) => /.*node_modules[\\/]([^\\/]+)/.exec(file)?.[1] ?? []);
-      expect([...new Set(packages)].sort()).toEqual(['better-sqlite3', 'swagger-ui-dist']);
-    } finally {
-      await studio.end('SIGTERM');
-      await database.drop();
-    }
-  }, 60_000);
+  it.each(engines)(
+    'is all that a start on $name loads of packages but for a driver and the page: none is there twice',
+    async (engine) => {
+      const database = await engine.open();
+      const studio = await startProcess(database, {
+        NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(PROBE)}`,
+      });
+      try {
+        const files = await readLoadedFiles(studio.child, () => studio.output());
+        const packages = files.flatMap((file) => /.*node_modules[\\/]([^\\/]+)/.exec(file)?.[1] ?? []);
+        expect([...new Set(packages)].sort()).toEqual(['better-sqlite3', 'swagger-ui-dist']);
+      } finally {
+        await studio.end('SIGTERM');
+        await database.drop();
+      }
+    },
+    60_000,
+  );
 });
