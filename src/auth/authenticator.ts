@@ -57,6 +57,7 @@ export class Authenticator implements OnApplicationBootstrap {
   authenticate(credential: string | undefined, teamId: string | undefined): Principal | Promise<Principal> {
     if (!credential) throw new Unauthenticated('credential_missing', `No credential was sent. ${HOW}`);
     const hash = hashApiKey(credential);
+    // A team's key first: it is what nearly every request has.
     const known = this.apiKeys.recall(hash);
     if (known) return this.judge(known, teamId);
     if (this.adminKey.matches(hash)) return this.authenticateAdmin(teamId);

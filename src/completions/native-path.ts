@@ -11,6 +11,7 @@ import { VendorError } from '../providers/contract/vendor-error';
 import { isAccountFailure, toVendorProblem } from '../providers/vendor-problem';
 import { BackgroundCalls } from './background-calls';
 import { type Attempt } from './attempt';
+import { type CallReport } from './call';
 import { boundOfBody } from './spending-bound';
 import { estimateBodyTokens, readOutputLimit } from './body-estimate';
 import { type NativeAnswer, type NativeCall, type NativeEnd, type NativeSink } from './native-call';
@@ -100,15 +101,16 @@ class NativeExchange {
     const found = this.way.api.report(bytes, this.meterContext(response));
     if (!found) throw notJson(status);
     const { vendorResponseId } = found;
-    const answer = { status, headers, bytes, attempts: attempt.number, vendorResponseId };
-    if (found.failed) throw this.readFailure(answer, found);
+    const answerWith = (report: CallReport | null): NativeAnswer => {
+      return { status, headers, bytes, report, attempts: attempt.number, vendorResponseId };
+    };
+    if (found.failed) throw this.readFailure(answerWith(null), found);
     if (found.unfinished && vendorResponseId !== null) {
       this.follow(attempt, response, vendorResponseId);
-      return { ...answer, report: null };
+      return answerWith(null);
     }
     const answered = attempt.answered(found);
-    const report = answered instanceof Promise ? await answered : answered;
-    return { status, headers, bytes, report, attempts: attempt.number, vendorResponseId };
+    return answerWith(answered instanceof Promise ? await answered : answered);
   }
 
   async stream(running: RunningCall, attempt: Attempt, sink: NativeSink): Promise<NativeEnd> {
@@ -158,10 +160,10 @@ class NativeExchange {
   }
 
   /** A failure that came with a status of success: it is passed back as it came, without secrets. */
-  private readFailure(answer: Omit<NativeAnswer, 'report'>, found: NativeReport): VendorError {
+  private readFailure(answer: NativeAnswer, found: NativeReport): VendorError {
     const { native } = this.way;
     const text = answer.bytes.toString('utf8');
-    this.refusal = { ...answer, report: null, bytes: Buffer.from(native.redact(text)) };
+    this.refusal = { ...answer, bytes: Buffer.from(native.redact(text)) };
     return native.toError(answer.status, answer.headers, text).withDetails(found);
   }
 

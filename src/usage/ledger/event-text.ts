@@ -103,7 +103,7 @@ export function servedText(record: ServedRecord): string {
 }
 
 /**
- * The engine keeps a text that was put together as a tree of its parts, six times as large, until somebody reads a
+ * The engine keeps a text that was put together as a tree of its parts, which takes several times the room, until somebody reads a
  * letter of it. An event waits for its commit for so long that the parts would grow old.
  */
 function inOnePiece(text: string): string {

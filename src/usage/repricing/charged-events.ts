@@ -6,7 +6,7 @@ import { AdjustmentsReader } from '../adjustments/adjustments.reader';
 import { codeOf, COST_STATUSES, EVENT_STATUSES } from '../ledger/event';
 import { fromJson, readCostLines } from '../ledger/event-text';
 import { type Int } from '../ledger/event-view';
-import { fromKeptUsage, type KeptUsage, type ServedRecord } from '../ledger/served-usage';
+import { fromKeptUsage, type ServedRecord } from '../ledger/served-usage';
 import { type UnpricedEvent } from '../ledger/unpriced-events';
 import { type ChargedEvent } from './correction';
 
