@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createPool, createPoolCluster } from 'mysql2';
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
 import { migrations } from '../../migrations';
 import { type Settings } from '../config/settings';
@@ -44,6 +45,8 @@ function serverOptions(url: string, poolSize: number): DataSourceOptions {
   return {
     type: url.startsWith('mariadb:') ? 'mariadb' : 'mysql',
     url: url.replace(/^mariadb:/, 'mysql:'),
+    // By itself TypeORM would load it by name, beside the copy that the built server holds.
+    driver: { createPool, createPoolCluster },
     charset: 'utf8mb4',
     timezone: 'Z',
     supportBigNumbers: true,
