@@ -30,6 +30,7 @@ describe('A URL', () => {
     '\u0001http://[fe80::1%25eth0]/a',
     '\\\\127.0.0.1\\x',
     '/\\127.0.0.1/x',
+    'http://127.0.0.1 .example.com/a',
   ])('%s leads inside', (url) => {
     expect(leadsInside(url)).toBe(true);
   });

@@ -12,12 +12,16 @@ const NEVER = new Set(['file:', 'ftp:', 'ftps:', 'gopher:', 'unix:', 'dict:', 'l
 /** Names a host, or wants to: a backslash is a slash to those who read URLs as browsers do. */
 const WITH_HOST = /^([a-z][a-z0-9+.-]*:[\\/]|[\\/]{2})/i;
 const WITHOUT_SCHEME = /^[\\/]{2}/;
-/** What those leave out of a URL before they read it. */
-const LEFT_OUT = /[^!-\u{10ffff}]/gu;
+/** What those leave out of a URL before they read it: these anywhere, and controls and spaces before it. */
+const LEFT_OUT = /[\t\n\r]/g;
+const BEFORE = /^[^!-\u{10ffff}]+/u;
+/** A file in itself, which may have megabytes. */
+const DATA = /^data:/i;
 
 /** Whether a URL leads to this machine or its network, as far as the URL itself says. */
 export function leadsInside(url: string): boolean {
-  const plain = url.replace(LEFT_OUT, '');
+  if (DATA.test(url)) return false;
+  const plain = url.replace(LEFT_OUT, '').replace(BEFORE, '');
   const parsed = URL.parse(WITHOUT_SCHEME.test(plain) ? `http:${plain}` : plain);
   // What we cannot read another parser may, and find an address inside (one with a zone is such a one).
   if (!parsed) return WITH_HOST.test(plain);
