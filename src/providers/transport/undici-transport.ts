@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { remembered } from '../contract/remembered';
 import { type Transport, type TransportRequest, type TransportResponse } from '../contract/transport';
 import { VendorError } from '../contract/vendor-error';
 import { classifyUrlHost } from './address-guard';
@@ -124,18 +125,10 @@ interface Address {
   readonly path: string;
 }
 
-const MAX_PARSED = 1_000;
-const parsedUrls = new Map<string, Address>();
-
 /** A provider is called at few URLs, and parsing one costs as much as the rest of sending it. */
-function parseUrl(text: string): Address | null {
-  const known = parsedUrls.get(text);
-  if (known) return known;
+const parseUrl = remembered((text): Address | null => {
   const url = URL.parse(text);
   if (!url || !PROTOCOLS.has(url.protocol)) return null;
   const { hostname, host, origin } = url;
-  const address = { hostname, host, origin, path: url.pathname + url.search };
-  if (parsedUrls.size >= MAX_PARSED) parsedUrls.clear();
-  parsedUrls.set(text, address);
-  return address;
-}
+  return { hostname, host, origin, path: url.pathname + url.search };
+});

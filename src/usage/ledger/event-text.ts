@@ -1,5 +1,6 @@
 import { formatDollars } from '../../common/money';
 import { type CostLine } from '../../providers/contract/price';
+import { remembered } from '../../providers/contract/remembered';
 import {
   TOKEN_CLASSES,
   UNIT_CLASSES,
@@ -103,27 +104,14 @@ export function servedText(record: ServedRecord): string {
 }
 
 /**
- * The engine keeps a text that was put together as a tree of its parts, which takes several times the room, until somebody reads a
- * letter of it. An event waits for its commit for so long that the parts would grow old.
+ * The engine keeps a text that was put together as a tree of its parts, which takes several times the room, until
+ * somebody reads a letter of it. An event waits for its commit for so long that the parts would grow old.
  */
 function inOnePiece(text: string): string {
   return Number.isNaN(text.charCodeAt(0)) ? '' : text;
 }
 
-const MAX_QUOTED = 5_000;
-/** Longer texts come once, and would fill the memory. */
-const LONGEST_KEPT = 200;
-const quoted = new Map<string, string>();
-
 /** A text as JSON; ids of models and prices come again and again. */
-function quote(text: string): string {
-  const known = quoted.get(text);
-  if (known !== undefined) return known;
-  const json = JSON.stringify(text);
-  if (text.length > LONGEST_KEPT) return json;
-  if (quoted.size >= MAX_QUOTED) quoted.clear();
-  quoted.set(text, json);
-  return json;
-}
+const quote = remembered((text) => JSON.stringify(text));
 
 const quoteOrNull = (text: string | null): string => (text === null ? 'null' : quote(text));
