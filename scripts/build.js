@@ -26,7 +26,8 @@ const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
 if (Math.max(...inputs.map((name) => newest(join(root, name)))) > builtAt) {
   console.log('Building.');
   const run = (command, args, shell) => {
-    const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell });
+    const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell });
+    if (error) console.error(`"${command}" could not be started (${error.message}). Use "npm run build".`);
     if (status !== 0) process.exit(status ?? 1);
   };
   run('nest', ['build'], process.platform === 'win32');
