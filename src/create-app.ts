@@ -66,7 +66,7 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
 }
 
-/** What every answer carries (but for those to what no route could be looked up for, see above), and the answer to what fails before a route is reached. */
+/** What every answer carries that a route was looked up for, and the answer to what fails before one is reached. */
 function prepareFastify(fastify: FastifyInstance): void {
   // Who takes a reply over from Fastify sends them himself.
   fastify.addHook('onSend', (request, reply, _payload, done) => {

@@ -3,8 +3,9 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * The young generation's two halves. V8 would let them grow to 128 MiB, all of which stay resident together with the
- * buffers that wait there for their collection; with 32 MiB a call takes some 3 % more instructions. V8 reads
- * its switch for that only when the process starts, but the factor by which it grows at each collection.
+ * buffers that wait there for their collection; with 32 MiB a call takes some 3 % more
+ * instructions. V8 reads its switch for that only when the process starts, but the factor by which it grows at each
+ * collection.
  */
 const LIMIT = 32 * 1024 * 1024;
 

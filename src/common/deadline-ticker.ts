@@ -7,7 +7,8 @@ export interface Deadlined extends Enrolled {
 }
 
 /**
- * One coarse timer for many waits: a wait comes into a list and leaves it, which costs less than a timer of its own. A deadline is noticed at most `resolution` milliseconds late.
+ * One coarse timer for many waits: a wait comes into a list and leaves it, which costs less than a timer of its own.
+ * A deadline is noticed at most `resolution` milliseconds late.
  */
 export class DeadlineTicker {
   private readonly members = new Roster<Deadlined>();

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Ending } from '../common/ending';
 import { pause } from '../common/pause';
 import { type VendorError } from '../providers/contract/vendor-error';
-import { type OpenEvent } from '../usage/ledger/event';
 import { toVendorProblem } from '../providers/vendor-problem';
+import { type OpenEvent } from '../usage/ledger/event';
 import { Attempt } from './attempt';
 import { type CallHead } from './call';
 import { CallLedger } from './call-ledger';
@@ -102,6 +102,7 @@ export class RunningCalls {
     return { running: toRunningCall(call, plan, end), leave };
   }
 
+  /** At once where the admission is: a wait for what is there would make a promise in every call. */
   private begin(running: RunningCall, number: number): Attempt | Promise<Attempt> {
     const begin = (event: OpenEvent): Attempt => new Attempt(this.ledger, running, number, event);
     const admitted = this.ledger.admit(running, number);

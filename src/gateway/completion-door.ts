@@ -44,18 +44,28 @@ export class CompletionDoor {
     watcher: ModelWatcher | null,
     recording: AnswerRecording | null,
   ): Promise<void> {
-    const answer = (model: ResolvedModel): Promise<void> => {
-      if (!speaks(model, api)) {
-        return asked.streamed
-          ? this.translated.stream(exchange, api, asked, model, recording)
-          : this.translated.answer(exchange, api, asked, model, recording);
-      }
-      const watch = watcher?.(model) ?? null;
-      return asked.streamed
-        ? this.native.stream(exchange, api, asked, model, recording, watch)
-        : this.native.answer(exchange, api, asked, model, recording, watch);
-    };
     const found = this.resolver.resolve(exchange.principal, asked.model);
-    return found instanceof Promise ? found.then(answer) : answer(found);
+    const go = (model: ResolvedModel): Promise<void> =>
+      this.sendThrough(model, exchange, api, asked, watcher, recording);
+    return found instanceof Promise ? found.then(go) : go(found);
+  }
+
+  private sendThrough(
+    model: ResolvedModel,
+    exchange: Exchange,
+    api: CompletionApi,
+    asked: AskedCall,
+    watcher: ModelWatcher | null,
+    recording: AnswerRecording | null,
+  ): Promise<void> {
+    if (!speaks(model, api)) {
+      return asked.streamed
+        ? this.translated.stream(exchange, api, asked, model, recording)
+        : this.translated.answer(exchange, api, asked, model, recording);
+    }
+    const watch = watcher?.(model) ?? null;
+    return asked.streamed
+      ? this.native.stream(exchange, api, asked, model, recording, watch)
+      : this.native.answer(exchange, api, asked, model, recording, watch);
   }
 }

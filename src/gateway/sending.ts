@@ -8,8 +8,7 @@ import { type AnswerHeaders } from './answer-headers';
 
 /**
  * Sends a whole answer: at once, or after the recording has it. An error is not kept, and neither is what nobody
- * hears. Fastify's own sending would
- * keep each header, check it and send it, and run its hooks.
+ * hears. Fastify's own sending would keep each header, check it and send it, and run its hooks.
  * @param headers in parts that share no name; after those that the reply has already
  */
 export function sendWhole(
