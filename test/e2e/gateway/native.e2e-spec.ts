@@ -102,7 +102,10 @@ describe.each(engines)('The native way on $name', (engine) => {
     it('gives the same stream when it comes byte by byte', async () => {
       const script = { text: 'Grüße aus 日本 🙂', chunks: 5, usage };
       const clean = (text: string): string =>
-        text.replaceAll(/"(id|responseId|created|created_at|completed_at|item_id|obfuscation)":("[^"]*"|\d+)/g, '');
+        text.replaceAll(
+          /"(id|responseId|created|created_at|completed_at|item_id|obfuscation)":("[^"]*"|\d+)/g,
+          '',
+        );
       const whole = await send(format, directed(script), { streamed: true });
       const split = await send(format, directed({ ...script, splitBytes: true }), { streamed: true });
       expect(clean(await split.text())).toBe(clean(await whole.text()));
